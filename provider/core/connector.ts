@@ -1,0 +1,182 @@
+import type { z } from "zod";
+import type { Ast } from "./ast.ts";
+import type { Group, Person, PersonId } from "./person.ts";
+import type { Problem } from "./problem.ts";
+
+/** A SKU at one vendor, as `skus()` named it. */
+export interface SkuRef {
+  /** The vendor's own id or our form (`group:NAME`, `role:NAME`, `active`, `attribute:PATH=VALUE`). Stable. */
+  readonly sku: string;
+}
+export interface Sku extends SkuRef {
+  readonly name: string;
+}
+
+export interface Seat {
+  /** The vendor's stable id of the holder. Pinned in the record once assigned. */
+  readonly holder: string;
+  /** What a person would call the holder: login or e-mail at the vendor. `null` when the vendor did not say. */
+  readonly account: string | null;
+  /** Since when, if the vendor knows. */
+  readonly since: string | null;
+  /** Not direct: through which group or team; such a seat cannot be unassigned one by one. */
+  readonly inheritedFrom?: string;
+  /** Released already, consumed until this date. */
+  readonly endsAt?: string;
+  readonly state: "active" | "invited" | "error" | "suspended";
+}
+
+/** A person's account at a vendor. Accounts are never created by us. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+}
+
+export type Count = { readonly value: number; readonly source: "vendor" | "reported" | "declared"; readonly asOf: string | null };
+export interface Counters {
+  /** `null`: the vendor does not say. */
+  readonly purchased: Count | null;
+  readonly consumed: Count;
+  readonly suspended: Count | null;
+}
+
+/** One write for one person. `move` goes from one SKU to another. */
+export interface SeatStep {
+  readonly act: "assign" | "unassign" | "move";
+  readonly holder: string;
+  readonly account: string;
+  /** The SKU that is lost (unassign, move) or gained (assign). */
+  readonly sku: string;
+  /** move: the SKU that is gained. */
+  readonly to?: string;
+}
+export interface Outcome {
+  readonly step: SeatStep;
+  /** `accepted`: the vendor said it will; `pending`: consumed until `until`. `already` is success. */
+  readonly result: "done" | "already" | "accepted" | "pending" | "failed";
+  readonly until?: string;
+  readonly problem?: Problem;
+}
+
+/** Evidence of use. `at: null` is unknown, never inactive. */
+export interface Usage {
+  readonly person: PersonId;
+  readonly at: string | null;
+  readonly signal: string;
+}
+export interface UsageReport {
+  readonly signal: string;
+  /** Evidence before this moment is not kept by the vendor: silence earlier than it proves nothing. */
+  readonly coverageFrom: string;
+  readonly asOf: string;
+  readonly usage: readonly Usage[];
+}
+
+export interface PeopleQuery {
+  /** Rules that decide later; a connector may ask only for people who could match any of them. `null`: everybody. */
+  readonly match: readonly Ast[] | null;
+  /** Groups whose membership the rules read, by name or path. `null`: all groups of everybody. */
+  readonly groups: readonly string[] | null;
+  /** Must be in the answer whatever `match` says (holders, owned people). */
+  readonly also: readonly PersonId[];
+}
+export interface PeopleAnswer {
+  readonly people: readonly Person[];
+  /** How many people the directory holds, by its own count; guards against a partial read. `null`: it cannot say. */
+  readonly total: number | null;
+  /** False: only matching people (and `also`) were asked for. */
+  readonly everybody: boolean;
+}
+
+/** Called before each write: checks that we may still write (parent alive, not cancelled) and journals the steps. May throw. */
+export type BeforeWrite = (steps: readonly SeatStep[]) => Promise<void>;
+
+/**
+ * One vendor or identity provider, for one connection. Paging ends here.
+ * Every seat or an error: a 403, a 404 or a truncated page is never an empty list.
+ * Lists are read once per walk; a new walk makes a new Connector.
+ */
+export interface Connector {
+  readonly vendor: string;
+  /** Cheapest call that proves the credentials work. */
+  verify(signal: AbortSignal): Promise<void>;
+
+  // directory
+  people?(query: PeopleQuery, signal: AbortSignal): Promise<PeopleAnswer>;
+  groups?(signal: AbortSignal): Promise<readonly Group[]>;
+  /** One person by directory id; null only when the directory proves that they are gone. */
+  person?(id: PersonId, signal: AbortSignal): Promise<Person | null>;
+
+  // vendor
+  skus?(signal: AbortSignal): Promise<readonly Sku[]>;
+  /** Finds the SKU by friendly name or id; Problem not-found names the nearest ones. */
+  sku?(name: string, signal: AbortSignal): Promise<Sku>;
+  counters?(of: SkuRef, signal: AbortSignal): Promise<Counters>;
+  seats?(of: SkuRef, signal: AbortSignal): AsyncIterable<Seat>;
+  /** Accounts by name (what the `account` expression or default link gave). Missing key: no such account. */
+  accounts?(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Account>>;
+  /** Default link from a person to their account's name at this vendor; null: none. Used when no `account` expression is set. */
+  link?(person: Person): string | null;
+  /** In the vendor's own batches; one outcome per step, whatever the others did. Calls `before` ahead of each write request. */
+  apply?(steps: readonly SeatStep[], before: BeforeWrite, signal: AbortSignal): AsyncIterable<Outcome>;
+  /** Groups (names or paths) that writing this SKU changes: a rule that reads one is a cycle. */
+  writes?(of: SkuRef): readonly string[];
+
+  // optional
+  usage?(people: readonly Person[], signal: AbortSignal): Promise<UsageReport>;
+  /** Requests made so far on this connection (its HTTP layer counts). */
+  requests(): number;
+}
+
+/** Static facts about a system; published as a table. */
+export interface Capabilities {
+  readonly directory: boolean;
+  readonly vendorOfSeats: boolean;
+  readonly purchased: "vendor" | "reported" | "declared";
+  readonly buysOnAssign: boolean;
+  readonly release: "immediate" | "endOfCycle" | "queued" | "deactivatesUser" | "downgrades";
+  readonly exclusiveWithinProduct: boolean;
+  readonly batch: { readonly max: number; readonly partial: boolean } | null;
+  readonly identity: "id" | "email" | "login";
+  readonly activity: { readonly signal: string; readonly lagHours: number } | null;
+  /** Longest time between a write's answer and a list that shows it. */
+  readonly settleMs: number;
+  readonly prerequisites: readonly string[];
+  readonly buckets: readonly { readonly name: string; readonly limit: string }[];
+  readonly pushdown: readonly string[];
+  /** Person fields this directory fills. */
+  readonly fills: readonly string[];
+  readonly scopes: readonly { readonly scope: string; readonly for: string }[];
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** 0 ≤ x < 1, for jitter. */
+  random(): number;
+}
+export interface OpenWith {
+  /** The connection's name in the provider configuration, for messages and budgets. */
+  readonly connection: string;
+  readonly clock: Clock;
+  readonly proxy?: string;
+  /** PEM certificates to trust besides the system's. */
+  readonly ca?: string;
+  readonly log: (level: "debug" | "info" | "warning", message: string) => void;
+}
+
+/** What a connector's folder exports as `connector`; the catalogue is generated from the folders. */
+export interface ConnectorKind<C extends z.ZodObject = z.ZodObject> {
+  /** The block's name in `connections`: `keycloak`, `scim`. */
+  readonly name: string;
+  readonly doc: string;
+  /** Config fields, made with `field()`. `account` is added by the engine to every connector. */
+  readonly config: C;
+  readonly capabilities: Capabilities;
+  /** Customary environment variables per secret field, after SEATWISE_<CONNECTION>_<FIELD>. */
+  readonly customaryEnv?: Readonly<Record<string, string>>;
+  open(config: z.infer<C>, using: OpenWith): Connector;
+}
+export const defineConnector = <C extends z.ZodObject>(kind: ConnectorKind<C>): ConnectorKind<C> => kind;
