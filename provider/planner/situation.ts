@@ -1,0 +1,224 @@
+import type { PersonId, Status } from "../core/person.ts";
+
+/** Everything the planner may know. Built by the resources layer; no client, clock or log in it. Times: RFC 3339, UTC. */
+export interface Situation {
+  readonly now: string;
+  readonly pool: string;
+  readonly policy: Policy;
+  /** In order of preference; one entry where the pool has one license. */
+  readonly tiers: readonly Tier[];
+  /** In order of priority. */
+  readonly rules: readonly Claim[];
+  /** Everybody who matters: claimed, undecided, holding a seat, owned, remembered. Keyed by directory id. */
+  readonly people: ReadonlyMap<PersonId, Member>;
+  /** Seats whose holder no directory person could be linked to. */
+  readonly strangers: readonly Stranger[];
+  readonly memory: Memory;
+  readonly directory: {
+    /** How many people the directory holds now. */
+    readonly people: number;
+    /** Set when the read is known to be partial (a total that disagrees): always refused. */
+    readonly fault: string | null;
+  };
+  /** At apply: the steps somebody approved. The plan then holds those still justified, and never another. */
+  readonly approved?: readonly Approved[];
+  /** Nobody saw this plan (inputs were unknown): only assigns are done. */
+  readonly assignOnly?: boolean;
+}
+
+export interface Policy {
+  /** How many seats this pool may use over all tiers; null: as many as the licenses have. */
+  readonly allotment: number | null;
+  readonly onExhaustion: "wait" | "fail" | "nextTier";
+  readonly ownership: "own" | "adopt" | "exclusive";
+  readonly enforce: "none" | "assign" | "full";
+  /** Milliseconds. */
+  readonly gracePeriod: { readonly unclaimed: number; readonly suspended: number; readonly deleted: number };
+  readonly reclaim: Reclaim | null;
+  readonly executionLimit: { readonly removals: number | null; readonly percent: number | null } | null;
+  readonly acknowledge: { readonly removals: number; readonly until: string } | null;
+  readonly allowDeactivation: boolean;
+  readonly onDestroy: "retain" | "release";
+}
+export interface Reclaim {
+  /** Milliseconds, all. */
+  readonly inactiveFor: number;
+  readonly newSeatGrace: number;
+  readonly notice: number;
+  readonly cooldown: number;
+  readonly action: "release" | "downgrade";
+}
+
+export interface Tier {
+  /** `connection/sku`. */
+  readonly license: string;
+  readonly purchased: number | null;
+  /** The vendor's own count; may exceed the seats listed. */
+  readonly consumed: number;
+  readonly buysOnAssign: boolean;
+  readonly release: "immediate" | "endOfCycle" | "queued" | "deactivatesUser" | "downgrades";
+  /** Where release waits for a cycle: when that ends, if known. */
+  readonly cycleEndsAt: string | null;
+  readonly commitments: readonly Commitment[];
+  /** How old the vendor's usage evidence may be and since when it is kept; null: no telemetry. */
+  readonly usage: { readonly signal: string; readonly coverageFrom: string; readonly asOf: string } | null;
+}
+export interface Commitment {
+  readonly quantity: number;
+  readonly type: "annual" | "flexible";
+  /** Dates (YYYY-MM-DD); the lot runs on both. null: open. */
+  readonly startsOn: string | null;
+  readonly endsOn: string | null;
+  readonly price: { readonly amount: string; readonly currency: string; readonly per: "month" | "year" } | null;
+}
+
+export interface Claim {
+  readonly name: string;
+  readonly allotment: number | null;
+  /** Seats kept free for this rule's people: others may not take them. */
+  readonly reserve: number;
+}
+
+/** A person as this pool sees them. */
+export interface Member {
+  readonly id: PersonId;
+  /** What messages call them (account, id or a count's placeholder: already chosen). */
+  readonly name: string;
+  /** `deleted` also when the directory proved that they are gone. */
+  readonly status: Status;
+  /** Their account at the vendor(s), one per tier; null: none (`blocked: no_account`). */
+  readonly accounts: readonly ({ readonly id: string; readonly name: string } | null)[];
+  /** Indexes of rules that claim them, ascending. */
+  readonly claims: readonly number[];
+  readonly undecided: readonly { readonly rule: number; readonly missing: string }[];
+  /** The first tier whose condition matches; "undecided" when that cannot be said; null: none matches. */
+  readonly tier: number | "undecided" | null;
+  /** Seats they hold at the vendor, whoever gave them. */
+  readonly held: readonly HeldSeat[];
+  readonly exempt: boolean;
+  readonly scope: "in" | "out" | "undecided";
+  /** Last activity; null: unknown. */
+  readonly lastActive: string | null;
+}
+export interface HeldSeat {
+  readonly tier: number;
+  readonly holder: string;
+  readonly account: string;
+  readonly since: string | null;
+  readonly inheritedFrom: string | null;
+  readonly endsAt: string | null;
+  readonly state: "active" | "invited" | "error" | "suspended";
+}
+export interface Stranger extends HeldSeat {
+  readonly name: string;
+  readonly exempt: boolean;
+}
+
+/** What a pool remembers, kept in its record. Every change to it is a step. Plain JSON. */
+export interface Memory {
+  readonly owned: Readonly<Record<PersonId, Owned>>;
+  readonly waiting: Readonly<Record<PersonId, { readonly since: string; readonly rule: string }>>;
+  readonly leaving: Readonly<Record<PersonId, { readonly since: string; readonly cause: "unclaimed" | "suspended" | "deleted" }>>;
+  readonly candidates: Readonly<Record<PersonId, { readonly since: string; readonly lastActive: string }>>;
+  /** Reclaimed people: not re-assigned until then, or until they sign in again. */
+  readonly cooldown: Readonly<Record<PersonId, { readonly since: string; readonly until: string; readonly license: string }>>;
+  /** Removals (counted on entering `leaving`) of the last 24 hours. */
+  readonly removals: readonly { readonly at: string; readonly count: number }[];
+  /** People per rule and in the directory at the last apply, for the limits. */
+  readonly ruleCounts: Readonly<Record<string, number>>;
+  readonly directory: number | null;
+}
+export interface Owned {
+  readonly license: string;
+  /** Pinned vendor id. */
+  readonly holder: string;
+  readonly account: string;
+  readonly since: string;
+  readonly how: "assigned" | "adopted";
+}
+export const nothing: Memory = { owned: {}, waiting: {}, leaving: {}, candidates: {}, cooldown: {}, removals: [], ruleCounts: {}, directory: null };
+
+/** What a step is for the vendor: `assign`, `unassign`, `move`; the others only change memory. */
+export type StepKind = "assign" | "unassign" | "move" | "adopt" | "wait" | "leave" | "candidate" | "forget";
+
+export interface PlanStep {
+  readonly kind: StepKind;
+  readonly person: PersonId;
+  readonly name: string;
+  /** Tier gained (assign, move, adopt, wait) or lost (unassign). */
+  readonly tier: number;
+  /** move: the tier lost. */
+  readonly from: number | null;
+  readonly holder: string | null;
+  readonly account: string | null;
+  /** Closed list in steps.ts. */
+  readonly reason: string;
+  readonly rule: string | null;
+  /** For people: what happens, by which rule, why, at what cost and when. */
+  readonly sentence: string;
+  readonly money: StepMoney | null;
+}
+export interface StepMoney {
+  /** Signed decimal per month, `19.00`, `-19.00`, `0.00`. */
+  readonly monthly: string;
+  readonly currency: string;
+  readonly real: "now" | "cycle-end" | "renewal" | "never";
+  readonly on: string | null;
+}
+/** Enough of a step to know it again. */
+export type Approved = Pick<PlanStep, "kind" | "person" | "tier" | "from">;
+
+export interface Listed {
+  readonly person: PersonId;
+  readonly name: string;
+  readonly since: string | null;
+  /** When it ends or becomes due, as a date; never "days left". */
+  readonly until: string | null;
+  readonly code: string;
+  readonly sentence: string;
+}
+
+export interface Plan {
+  /** Stable order: unassign, move, assign, then memory; inside by rule order, then name, then id. */
+  readonly steps: readonly PlanStep[];
+  /** Steps that policy withholds (`enforce`, assignOnly) or that approval dropped, with the reason. */
+  readonly withheld: readonly { readonly step: PlanStep; readonly why: string }[];
+  /** The plan may not be applied; says the numbers. No step may then be done. */
+  readonly refusal: { readonly code: "limit" | "directory" | "no-seats" | "rule-half"; readonly message: string; readonly hint: string } | null;
+  readonly waiting: readonly Listed[];
+  readonly leaving: readonly Listed[];
+  readonly candidates: readonly Listed[];
+  readonly external: readonly Listed[];
+  readonly blocked: readonly Listed[];
+  readonly undecided: readonly Listed[];
+  readonly counts: Counts;
+  readonly money: PlanMoney;
+  readonly digest: string;
+  /** When time alone will change something; null: never. */
+  readonly nextDueAt: string | null;
+}
+/** Position as it stands now (before the steps) and what the steps leave. */
+export interface Counts {
+  readonly allotment: number | null;
+  readonly purchased: number | null;
+  readonly consumed: number;
+  /** Seats that count against the allotment: ours plus external ones whose holder is claimed. */
+  readonly used: number;
+  readonly usedAfter: number;
+  readonly available: number | null;
+  readonly availableAfter: number | null;
+  readonly shortfall: number;
+  readonly surplus: number;
+  readonly owned: number;
+  readonly external: number;
+  readonly active: number;
+  readonly inactive: number;
+  readonly unknown: number;
+  readonly perRule: Readonly<Record<string, { readonly claimed: number; readonly seated: number; readonly waiting: number; readonly undecided: number }>>;
+}
+export interface PlanMoney {
+  readonly currency: string | null;
+  readonly monthlyCost: string | null;
+  readonly monthlyCostAfter: string | null;
+  readonly monthlyCostDelta: string | null;
+}
