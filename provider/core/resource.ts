@@ -1,0 +1,173 @@
+import type { z } from "zod";
+import type { Account, Connector, ConnectorKind, Outcome, SeatStep } from "./connector.ts";
+import type { Group, Person, PersonId } from "./person.ts";
+import type { Path, Problem } from "./problem.ts";
+import type { Unknown, Values } from "./value.ts";
+
+export interface Message {
+  readonly level: "debug" | "info" | "warning" | "error";
+  /** May have several lines. */
+  readonly text: string;
+  /** Progress: replaced by the next one, not kept. */
+  readonly ephemeral?: boolean;
+}
+
+/** What exists now, as the vendor and the record tell it. */
+export interface Found {
+  readonly id: string;
+  /** Inputs as `check` would give them; for import, reconstructed. */
+  readonly inputs: Values;
+  readonly outputs: Values;
+  /** The compact record; null for resources without one. The same bytes while nothing changed. */
+  readonly record: string | null;
+}
+
+/** A plan for one resource, in words that both protocols can carry. */
+export interface Planned {
+  /** Outputs as known now; UNKNOWN for what depends on the vendor's answers. */
+  readonly outputs: Values;
+  /** Outputs that are planned (`changes`): known now, kept through apply. UNKNOWN while inputs are. */
+  readonly planned: Readonly<Record<string, Values | Unknown>>;
+  /** Are there steps to do? Inputs may be equal and still there are. */
+  readonly outstanding: boolean;
+  /** What a human approves by approving this plan; plain JSON for the hand-over file. */
+  readonly approved: readonly unknown[];
+  readonly messages: readonly Message[];
+  /** The plan must not be applied (limit, exhaustion with `fail`, conflict). */
+  readonly refusal: Problem | null;
+  /** For apply, in this process only. */
+  readonly carry?: unknown;
+}
+
+export interface Done {
+  readonly id: string;
+  readonly outputs: Values;
+  readonly record: string | null;
+  /** What could not be done: the resource exists, the next run touches only the rest. Never a replace. */
+  readonly failures: readonly Problem[];
+  readonly messages: readonly Message[];
+}
+
+export interface Previous {
+  readonly id: string;
+  readonly inputs: Values | null;
+  readonly outputs: Values;
+  readonly record: string | null;
+}
+
+/** What nobody has approved, what somebody has, and what was approved blindly. */
+export type Approval =
+  | { readonly is: "plan" }
+  | { readonly is: "approved"; readonly steps: readonly unknown[]; readonly planned: Readonly<Record<string, Values | Unknown>> }
+  /** Inputs were unknown when the plan was shown: only assigns may be done. */
+  | { readonly is: "unseen" };
+
+/**
+ * The three verbs. Create, update, repair and removal are one path.
+ * Inputs are parsed by the resource's zod schema before they get here; unknowns only in `plan`, as UNKNOWN.
+ */
+export interface Lifecycle<I> {
+  /** Id from inputs alone, so that it is known before create. */
+  id(inputs: I): string;
+  /** Reads what is; writes nothing. Serves refresh and import (`previous.inputs` null). null: it is gone. */
+  read(previous: Previous, ctx: Ctx): Promise<Found | null>;
+  /** What would happen, people by name. Writes nothing. `inputs` may hold UNKNOWN where `unknown` is true. */
+  plan(want: { readonly inputs: I; readonly unknown: boolean }, previous: Previous | null, ctx: Ctx): Promise<Planned>;
+  /** Does the approved steps that are still justified; tells what happened, failures included. */
+  apply(want: { readonly inputs: I }, planned: Planned, previous: Previous | null, ctx: Ctx): Promise<Done>;
+  /** Whom a removal would release, for the warning; and the removal itself. */
+  planRemoval?(previous: Previous, ctx: Ctx): Promise<Planned>;
+  remove?(planned: Planned, previous: Previous, ctx: Ctx): Promise<Done>;
+}
+
+export interface Resource<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly doc: string;
+  /** Input fields, each made with `field()`. */
+  readonly inputs: I;
+  readonly outputs: O;
+  readonly lifecycle: Lifecycle<z.infer<I>>;
+  /** Outputs from inputs alone (`ref`, `claim`); unknown inputs give unknown members. */
+  readonly derive?: (inputs: Values, name: string) => Values;
+  readonly importId: string;
+  readonly examples?: readonly string[];
+}
+export const defineResource = <I extends z.ZodObject, O extends z.ZodObject>(r: Resource<I, O>): Resource => r as unknown as Resource; // variance: the engine parses inputs with r.inputs before calling the lifecycle
+
+export interface Fn<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly doc: string;
+  /** Pure: a Terraform provider function; else a data source. */
+  readonly pure: boolean;
+  readonly inputs: I;
+  readonly outputs: O;
+  call(inputs: z.infer<I>, ctx: Ctx): Promise<z.infer<O>>;
+}
+export const defineFunction = <I extends z.ZodObject, O extends z.ZodObject>(f: Fn<I, O>): Fn => f as unknown as Fn; // as above
+
+/** An open connection, shared by all resources of the walk. */
+export interface Connection {
+  readonly name: string;
+  readonly kind: ConnectorKind;
+  readonly connector: Connector;
+  /** A person's account name at this vendor: the `account` expression, else the connector's link, else e-mail. */
+  accountOf(person: Person): string | null;
+  /** True when people are read from this very connection. */
+  readonly isDirectory: boolean;
+}
+
+export interface DirectoryView {
+  readonly people: readonly Person[];
+  readonly byId: ReadonlyMap<PersonId, Person>;
+  /** The directory's own count; `people.length` where it has none. */
+  readonly total: number;
+  /** Why the read must not be trusted, or null. */
+  readonly fault: string | null;
+}
+
+/** Seats written before a kill: known from the journal, not yet from the state. */
+export interface JournalEntry {
+  readonly apply: string;
+  readonly person: PersonId;
+  readonly license: string;
+  readonly step: SeatStep;
+  readonly at: string;
+}
+
+/** What a lifecycle may use. Everything that is IO goes through here. */
+export interface Ctx {
+  /** Milliseconds; pinned for the walk so that plan and apply agree. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+  /** Stable for the resource: URN, or type and name. */
+  readonly key: string;
+  readonly name: string;
+  readonly approval: Approval;
+  readonly people: "account" | "id" | "count";
+  /** The provider's own freeze; the stricter of this and the pool's wins. */
+  readonly enforce: "none" | "assign" | "full";
+  readonly offline: boolean;
+  /** Opens lazily. Problem when unknown or unusable; "unknown" while its configuration is. */
+  connection(name: string, path: Path): Promise<Connection | "unknown">;
+  /** People for these rules; "unknown" while the directory's configuration is. One read per walk. */
+  directory(need: import("./connector.ts").PeopleQuery): Promise<DirectoryView | "unknown">;
+  /** One person read singly; null when the directory proved that they are gone. */
+  person(id: PersonId): Promise<Person | null>;
+  groups(): Promise<readonly Group[]>;
+  log(message: Message): void;
+  /** Seats of this license that other living pools of this run own or claim: holder → pool. */
+  readonly rivals: (license: string) => ReadonlyMap<string, string>;
+  /** Tells the run whom this pool owns and claims, so that others can see (and a conflict is an error). */
+  readonly declare: (license: string, holders: Iterable<string>, claimed: Iterable<{ readonly holder: string; readonly name: string }>) => void;
+  /** This run created a newer instance of this resource: the old one releases nothing. */
+  readonly replaced: boolean;
+  /** A record read earlier in this run for the same key (replace, taint): to be inherited. */
+  readonly inherited: string | null;
+  readonly journal: {
+    /** Entries that no state has confirmed. `confirmed` is the last apply id in the record. */
+    unconfirmed(confirmed: string | null): Promise<readonly JournalEntry[]>;
+    /** Opens the journal for one apply and returns what must be called before each write. */
+    begin(apply: string, license: (step: SeatStep) => { readonly person: PersonId; readonly license: string }): (steps: readonly SeatStep[]) => Promise<void>;
+  };
+}
+export type { Account, Outcome };
