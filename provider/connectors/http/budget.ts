@@ -1,0 +1,70 @@
+/** How often we may call: a fixed rate that the vendor documents, if any. Its headers are believed besides. */
+export interface Rate {
+  readonly limit: number;
+  readonly perMs: number;
+  /** How many may come at once. Default: `limit`. */
+  readonly burst?: number;
+}
+export interface Told {
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  /** Milliseconds from the answer until the bucket is full again. */
+  readonly resetMs: number | null;
+}
+
+/** One rate bucket of one tenant. Pure but for its own counters: time comes in as an argument. */
+export interface Budget {
+  /** 0 and the call is counted, or the milliseconds to wait before asking again. */
+  take(now: number): number;
+  /** The vendor's own headers, after an answer. */
+  told(told: Told, now: number): void;
+  /** A call ended, whatever came. */
+  ended(): void;
+  /** Nobody calls before then. */
+  pause(until: number): void;
+}
+
+/** We leave a fifth of a bucket to everybody else who uses the tenant. */
+const ours = 0.8;
+
+export const createBudget = (rate?: Rate): Budget => {
+  let pausedUntil = 0;
+  let inFlight = 0;
+  let remaining: number | null = null;
+  let reserve = 0;
+  let resetAt = 0;
+  // Generic cell rate: the moment at which the bucket would be empty again.
+  let drainedAt = 0;
+  const step = rate ? rate.perMs / rate.limit : 0;
+  const slack = rate ? step * ((rate.burst ?? rate.limit) - 1) : 0;
+
+  const wait = (now: number): number => {
+    if (resetAt <= now) remaining = null;
+    const empty = remaining !== null && remaining <= reserve ? resetAt - now : 0;
+    return Math.max(pausedUntil - now, empty, drainedAt - slack - now, 0);
+  };
+  return {
+    take(now) {
+      const ms = wait(now);
+      if (ms > 0) return Math.ceil(ms);
+      if (remaining !== null) remaining -= 1;
+      drainedAt = Math.max(drainedAt, now) + step;
+      inFlight += 1;
+      return 0;
+    },
+    told({ limit, remaining: left, resetMs }, now) {
+      if (left === null || resetMs === null) return;
+      // Answers come out of order: within one window the lowest is the newest. Calls still under way are not in it yet.
+      const fresh = Math.max(0, left - Math.max(0, inFlight - 1));
+      remaining = remaining === null || now >= resetAt ? fresh : Math.min(remaining, fresh);
+      reserve = Math.floor((limit ?? 0) * (1 - ours));
+      resetAt = Math.max(resetAt, now + resetMs);
+    },
+    ended() {
+      inFlight = Math.max(0, inFlight - 1);
+    },
+    pause(until) {
+      pausedUntil = Math.max(pausedUntil, until);
+    },
+  };
+};

@@ -1,0 +1,127 @@
+import { Problem } from "../../core/problem.ts";
+
+/** What every walk over pages has in common. */
+export interface Walk<T> {
+  /** For messages: `connection "people": users`. */
+  readonly what: string;
+  /** Tells one item from another. */
+  readonly key: (item: T) => string;
+  /** Default: 10,000. */
+  readonly maxPages?: number;
+}
+export interface OffsetPage<T> {
+  readonly items: readonly T[];
+  /** How many there are, if the answer says. */
+  readonly total?: number | null;
+  /** Where the server says that this page starts, in the same base as `first`. */
+  readonly start?: number | null;
+}
+export interface OffsetWalk<T> extends Walk<T> {
+  /** The index of the first item: 0, or SCIM's 1. */
+  readonly first: number;
+  /** Asked for per page; a server may give fewer when it says a total. */
+  readonly size: number;
+  /** Known from elsewhere (a count): the list must have at least as many. */
+  readonly expect?: number | null;
+  readonly page: (start: number, size: number) => Promise<OffsetPage<T>>;
+}
+export interface CursorPage<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+  readonly total?: number | null;
+}
+export interface CursorWalk<T> extends Walk<T> {
+  /** Some vendors send empty pages that go on. Default: an empty page in the middle is an error. */
+  readonly emptyPages?: boolean;
+  readonly page: (cursor: string | null) => Promise<CursorPage<T>>;
+}
+
+const torn = (what: string, why: string): Problem =>
+  new Problem("refused", `${what}: ${why}`, {
+    hint: "A list that may be incomplete is never used, because whoever is missing from it could lose a seat. Try again; if it stays, the system's paging is at fault.",
+  });
+
+/** Collects items and refuses what no honest list does. */
+const collect = <T>(walk: Walk<T>) => {
+  const seen = new Map<string, T>();
+  const firsts = new Set<string>();
+  let pages = 0;
+  return {
+    seen,
+    add(items: readonly T[]): void {
+      pages += 1;
+      if (pages > (walk.maxPages ?? 10_000)) throw torn(walk.what, `more than ${walk.maxPages ?? 10_000} pages`);
+      const head = items[0];
+      if (head !== undefined) {
+        const key = walk.key(head);
+        if (firsts.has(key)) throw torn(walk.what, `page ${pages} begins like an earlier page`);
+        firsts.add(key);
+      }
+      for (const item of items) seen.set(walk.key(item), item);
+    },
+  };
+};
+
+type Attempt<T> = { readonly items: readonly T[] } | { readonly why: string };
+
+/** A list that changes while it is read can hide somebody: it is read once more, and then it is an error. */
+const twice = async <T>(what: string, attempt: () => Promise<Attempt<T>>): Promise<readonly T[]> => {
+  const one = await attempt();
+  if ("items" in one) return one.items;
+  const two = await attempt();
+  if ("items" in two) return two.items;
+  throw torn(what, two.why);
+};
+
+const readByOffset = async <T>(walk: OffsetWalk<T>): Promise<Attempt<T>> => {
+  const { seen, add } = collect(walk);
+  let total = walk.expect ?? null;
+  for (let start = walk.first; ; ) {
+    const page = await walk.page(start, walk.size);
+    if (page.start !== undefined && page.start !== null && page.items.length > 0 && page.start !== start)
+      throw torn(walk.what, `asked for the page at ${start}, got the one at ${page.start}`);
+    add(page.items);
+    start += page.items.length;
+    total = page.total ?? total;
+    const read = start - walk.first;
+    const promised = total !== null && read < total;
+    if (page.items.length === 0 && promised) return { why: `promised ${total}, ended at ${read} with an empty page` };
+    const more = page.total !== undefined && page.total !== null ? promised : page.items.length >= walk.size;
+    if (!more) break;
+  }
+  if (total !== null && seen.size < total) return { why: `promised ${total}, gave ${seen.size}` };
+  return { items: [...seen.values()] };
+};
+
+/** startIndex or offset. Ends at the promised total; without one, at the first page that is not full. */
+export const byOffset = <T>(walk: OffsetWalk<T>): Promise<readonly T[]> => twice(walk.what, () => readByOffset(walk));
+
+const readByCursor = async <T>(walk: CursorWalk<T>): Promise<Attempt<T>> => {
+  const { seen, add } = collect(walk);
+  const tokens = new Set<string>();
+  let total: number | null = null;
+  for (let cursor: string | null = null; ; ) {
+    const page: CursorPage<T> = await walk.page(cursor);
+    add(page.items);
+    total = page.total ?? total;
+    if (page.next === null) break;
+    if (tokens.has(page.next)) throw torn(walk.what, "the next page's token came a second time");
+    if (page.items.length === 0 && !walk.emptyPages) throw torn(walk.what, "an empty page in the middle");
+    tokens.add(page.next);
+    cursor = page.next;
+  }
+  if (total !== null && seen.size < total) return { why: `promised ${total}, gave ${seen.size}` };
+  return { items: [...seen.values()] };
+};
+
+/** A cursor, a next link or a `Link` header: whatever names the next page. */
+export const byCursor = <T>(walk: CursorWalk<T>): Promise<readonly T[]> => twice(walk.what, () => readByCursor(walk));
+
+/** The address in `Link: <…>; rel="next"`, or null. */
+export const nextLink = (header: string | undefined): string | null => {
+  for (const part of header?.split(/,(?=\s*<)/) ?? []) {
+    const link = /^\s*<([^>]*)>(.*)$/s.exec(part);
+    if (link?.[1] && /;\s*rel="?(?:[^"]*\s)?next(?:\s[^"]*)?"?/i.test(link[2] ?? "")) return link[1];
+  }
+  return null;
+};
