@@ -1,0 +1,214 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createSimulatorClock, type SimulatorClock } from "./clock.ts";
+import { createFaultPlan, type Fault, type FaultPlan, limitHeaders, mangle } from "./faults.ts";
+import { type Answer, type Asked, createRouter, type Route } from "./router.ts";
+
+/** One request that a simulator served. Bodies and headers are not kept: they may hold secrets. */
+export interface Served {
+  readonly at: number;
+  readonly method: string;
+  /** With its query, but for tokens in it. */
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly as: string;
+  readonly write: boolean;
+  readonly fault?: Fault["kind"];
+}
+export interface SimulatorConfig {
+  readonly name: string;
+  readonly routes: readonly Route[];
+  /** Whom these headers speak for, or the refusal in the system's own words. */
+  readonly authenticate: (asked: Omit<Asked, "as">) => { readonly as: string } | { readonly refuse: Answer };
+  /** The system's own words for what it does not know or cannot read. */
+  readonly refusals: {
+    readonly unknownPath: (asked: Omit<Asked, "as">) => Answer;
+    readonly otherMethod: (asked: Omit<Asked, "as">, allowed: readonly string[]) => Answer;
+    readonly malformed: (asked: Omit<Asked, "as">) => Answer;
+    /** A limit (429, 403 or 503) or failure that was injected. */
+    readonly fault: (status: number) => Answer;
+  };
+  readonly clock?: SimulatorClock;
+  readonly seed?: number;
+  /** Called by the fault `expire`: the request's token is no longer good. */
+  readonly expire?: (authorization: string | undefined) => void;
+  /** Default: application/json. */
+  readonly mediaType?: string;
+  /** Is the system's rate limit reached? Asked before everything else. */
+  readonly limit?: (asked: Omit<Asked, "as">) => Answer | null;
+}
+export interface Simulator {
+  readonly name: string;
+  readonly url: string;
+  readonly clock: SimulatorClock;
+  readonly faults: FaultPlan;
+  readonly log: readonly Served[];
+  counts(): { readonly total: number; readonly reads: number; readonly writes: number };
+  /** Forgets log and counts, keeps the world. */
+  resetLog(): void;
+  /** Mistakes of the simulator itself; a test that ends asserts that there are none. */
+  readonly bugs: readonly Error[];
+  stop(): Promise<void>;
+}
+
+const maxBody = 64 * 1024 * 1024;
+const readBody = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBody) throw new Error("body too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+};
+
+const decodeBody = (type: string, text: string): { body: unknown } | null => {
+  if (text === "") return { body: undefined };
+  if (type.includes("x-www-form-urlencoded")) return { body: Object.fromEntries(new URLSearchParams(text)) };
+  try {
+    return { body: JSON.parse(text) as unknown };
+  } catch {
+    return null;
+  }
+};
+
+const secretNames = /^(access_token|token|client_secret|password|code)$/i;
+const shown = (path: string, query: URLSearchParams): string => {
+  const safe = [...query].map(([k, v]) => `${k}=${secretNames.test(k) ? "[redacted]" : v}`);
+  return safe.length > 0 ? `${path}?${safe.join("&")}` : path;
+};
+
+/** What an injected fault answers in the system's place; null: the system answers. */
+const instead = (fault: Fault | null, config: SimulatorConfig, now: number): Answer | null => {
+  if (fault?.kind === "limit") {
+    const own = config.refusals.fault(fault.status);
+    return { ...own, status: fault.status, headers: { ...own.headers, ...limitHeaders(fault, now) } };
+  }
+  if (fault?.kind === "status")
+    return fault.body === undefined
+      ? { ...config.refusals.fault(fault.status), status: fault.status }
+      : { status: fault.status, body: fault.body };
+  return null;
+};
+
+export const startSimulator = async (config: SimulatorConfig, port = 0): Promise<Simulator> => {
+  const clock = config.clock ?? createSimulatorClock();
+  const faults = createFaultPlan(config.seed);
+  const find = createRouter(config.routes);
+  const log: Served[] = [];
+  const bugs: Error[] = [];
+  const sums = { total: 0, reads: 0, writes: 0 };
+  const pages = new Map<string, unknown>();
+
+  const decide = async (
+    asked: Omit<Asked, "as">,
+    readable: boolean,
+  ): Promise<{ answer: Answer; as: string; write: boolean }> => {
+    const found = find(asked.method, asked.path);
+    const write =
+      found.is === "route" ? (found.route.write ?? (found.route.method !== "GET" && !found.route.open)) : false;
+    const limited = config.limit?.(asked) ?? null;
+    if (limited) return { answer: limited, as: "", write };
+    const open = found.is === "route" && found.route.open === true;
+    const who = open ? { as: "" } : config.authenticate(asked);
+    if ("refuse" in who) return { answer: who.refuse, as: "", write };
+    if (found.is === "nothing") return { answer: config.refusals.unknownPath(asked), as: who.as, write };
+    if (found.is === "other-method")
+      return { answer: config.refusals.otherMethod(asked, found.allowed), as: who.as, write };
+    if (!readable) return { answer: config.refusals.malformed(asked), as: who.as, write };
+    return { answer: await found.route.handle({ ...asked, params: found.params, as: who.as }), as: who.as, write };
+  };
+
+  const write = (response: ServerResponse, { status, headers, body }: Answer): void => {
+    const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+    const type = body === undefined ? {} : { "content-type": config.mediaType ?? "application/json" };
+    response.writeHead(status, { ...type, "content-length": String(Buffer.byteLength(text)), ...headers });
+    response.end(text);
+  };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const at = clock.now();
+    const url = new URL(request.url ?? "/", "http://simulator");
+    const method = request.method ?? "GET";
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([k, v]) => [k, Array.isArray(v) ? v.join(", ") : v]),
+    );
+    const decoded = decodeBody(headers["content-type"] ?? "", await readBody(request));
+    const asked = { method, path: url.pathname, params: {}, query: url.searchParams, headers, body: decoded?.body };
+    const fault = faults.meet(method, url.pathname + url.search);
+    const note = (status: number, as: string, isWrite: boolean): void => {
+      sums.total += 1;
+      sums[isWrite ? "writes" : "reads"] += 1;
+      const kind = fault ? { fault: fault.kind } : {};
+      log.push({
+        at,
+        method,
+        path: shown(url.pathname, url.searchParams),
+        status,
+        ms: clock.now() - at,
+        as,
+        write: isWrite,
+        ...kind,
+      });
+    };
+    if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    if (fault?.kind === "expire") config.expire?.(headers.authorization);
+    const broken = fault?.kind === "reset" || fault?.kind === "silence" ? fault : null;
+    if (broken?.commit === "before") {
+      note(0, "", method !== "GET");
+      if (broken.kind === "reset") request.socket.resetAndDestroy();
+      return;
+    }
+    const injected = instead(fault, config, clock.now());
+    const done = injected
+      ? { answer: injected, as: "", write: method !== "GET" }
+      : await decide(asked, decoded !== null);
+    if (broken) {
+      note(0, done.as, done.write);
+      if (broken.kind === "reset") request.socket.resetAndDestroy();
+      return;
+    }
+    const list = `${method} ${url.pathname}`;
+    const answer =
+      fault?.kind === "page"
+        ? { ...done.answer, body: mangle(fault.page, done.answer.body, pages.get(list)) }
+        : done.answer;
+    if (method === "GET") pages.set(list, done.answer.body);
+    note(answer.status, done.as, done.write);
+    write(response, answer);
+  };
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      bugs.push(error instanceof Error ? error : new Error(String(error)));
+      if (!response.headersSent) response.writeHead(500).end();
+      else response.destroy();
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address() as AddressInfo; // listening on TCP
+  return {
+    name: config.name,
+    url: `http://127.0.0.1:${address.port}`,
+    clock,
+    faults,
+    log,
+    bugs,
+    counts: () => ({ ...sums }),
+    resetLog() {
+      log.length = 0;
+      Object.assign(sums, { total: 0, reads: 0, writes: 0 });
+    },
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
