@@ -3,6 +3,7 @@
 // already would pull the modules from under whoever is running on them.
 import { readFileSync } from "node:fs";
 
+/** @param {string} file */
 function packages(file) {
   try {
     return JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), "utf8")).packages;
@@ -13,6 +14,7 @@ function packages(file) {
 
 const locked = packages("package-lock.json");
 const installed = packages("node_modules/.package-lock.json"); // npm writes it last
+/** @param {[string, any]} entry */
 const same = ([path, wanted]) => {
   if (path === "" || wanted.link) return true;
   const found = installed[path];
