@@ -87,7 +87,12 @@ get_pulumi() {
     rm -rf "$temp/home"
     keep "$dir"
   fi
-  link "$dir/pulumi" bin/pulumi
+  # Not by a symbolic link: the CLI looks for its language host beside its own real file, and finds ours there.
+  mkdir -p build/tools/bin
+  if [ -L build/tools/bin/pulumi ] || ! cmp -s "$dir/pulumi" build/tools/bin/pulumi; then
+    ln -f "$dir/pulumi" build/tools/bin/.pulumi.$$ 2>/dev/null || cp "$dir/pulumi" build/tools/bin/.pulumi.$$
+    mv -f build/tools/bin/.pulumi.$$ build/tools/bin/pulumi
+  fi
   detail="Pulumi CLI $pulumi_version"
 }
 
