@@ -44,7 +44,7 @@ func run(schemaFile, outDir string) error {
 		return fmt.Errorf("%s: %w", schemaFile, err)
 	}
 	for _, d := range diagnostics {
-		fmt.Fprintf(os.Stderr, "gen-sdk: %s: %s\n", schemaFile, d.Error())
+		fmt.Fprintf(os.Stderr, "gen-sdk: %s: %s\n", schemaFile, d.Summary)
 	}
 	if diagnostics.HasErrors() {
 		return fmt.Errorf("%s does not describe a package; see above", schemaFile)

@@ -1,0 +1,89 @@
+# One command each; every target gets the tools that it needs. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help tools build sdk demo test check lint types unit drift generate bench examples clean
+
+# The lockfile's Node, also for what npm packages start by themselves.
+on_node := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
+# Two at a time: the machines have two cores, and the tests start processes of their own.
+jest := $(on_node) node node_modules/jest/bin/jest.js --maxWorkers=2 --ci
+# Tests that start a real CLI, a real Keycloak or a real SCIM server.
+real := /provider/testing/|/provider/frontends/.*/real/|/examples/|/bench/
+generated := schema.json sdk docs/reference provider/connectors/catalogue.ts
+
+help:
+	@echo 'make demo       the whole story on the screen: plan, apply, drift, repair (simulated Keycloak and SCIM)'
+	@echo '                REAL=1        on a real Keycloak and a real SCIM server'
+	@echo '                PEOPLE=FILE   with your people (JSON or CSV)    SEED=n   other names, sizes and movers'
+	@echo 'make test       all tests, on the real tools'
+	@echo 'make check      format, lint, types, unit tests, generated files up to date; under a minute'
+	@echo 'make generate   schema.json, sdk/, docs/reference/ from the definitions'
+	@echo 'make bench      speed and memory against their limits, into build/bench.json'
+	@echo 'make examples   the programs of examples/ through the real CLI'
+	@echo 'make tools      get or update the tools (cached in ~/.cache/seatwise-tools, or SEATWISE_TOOLS)'
+	@echo 'make clean      remove what was built here; the cache stays'
+
+tools:
+	@tools/get.sh
+
+# Bundles and SDK, for whoever has the tools.
+build:
+	@tools/node.sh tools/build.mjs
+	@tools/compile-sdk.sh
+
+demo:
+	@tools/get.sh node pulumi $(if $(filter-out 0,$(REAL)),keycloak scim)
+	@$(MAKE) build
+	@$(on_node) node build/demo.mjs
+
+test:
+	@tools/get.sh
+	@$(MAKE) build
+	@rm -f build/jest.json
+	@$(jest) --json --outputFile=build/jest.json
+
+check:
+	@tools/get.sh node pulumi gen-sdk
+	@$(MAKE) lint types unit drift
+
+lint:
+	@echo 'check: format and lint'
+	@$(on_node) biome check .
+
+types:
+	@echo 'check: types'
+	@tools/compile-sdk.sh
+	@$(on_node) tsc --noEmit -p .
+	@$(on_node) tsc --noEmit -p tools
+
+unit:
+	@echo 'check: unit tests and layers'
+	@$(jest) --testPathIgnorePatterns '/node_modules/' '$(real)'
+
+drift: generate
+	@echo 'check: generated files are up to date'
+	@changed=$$(git status --porcelain -- $(generated)); if [ -n "$$changed" ]; then \
+	  git --no-pager diff --stat -- $(generated); \
+	  printf '%s\n%s\n' "$$changed" 'check: these are not what the definitions say: run "make generate" and commit them' >&2; exit 1; fi
+
+generate:
+	@tools/get.sh node gen-sdk
+	@tools/node.sh tools/build.mjs emit
+	@$(on_node) node build/emit.mjs
+	@build/tools/bin/gen-sdk schema.json sdk/nodejs
+	@tools/compile-sdk.sh
+
+bench:
+	@tools/get.sh node pulumi
+	@$(MAKE) build
+	@$(on_node) node build/bench.mjs
+
+examples:
+	@tools/get.sh
+	@$(MAKE) build
+	@$(jest) examples
+
+clean:
+	rm -rf build coverage sdk/nodejs/bin
