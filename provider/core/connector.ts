@@ -95,7 +95,8 @@ export type BeforeWrite = (steps: readonly SeatStep[]) => Promise<void>;
 /**
  * One vendor or identity provider, for one connection. Paging ends here.
  * Every seat or an error: a 403, a 404 or a truncated page is never an empty list.
- * Lists are read once per walk; a new walk makes a new Connector.
+ * Lists are read once per walk; a new walk makes a new Connector. A write by `apply` forgets the remembered
+ * seats and counters of the SKUs it touched (nothing else), so that the next `seats` reads them anew.
  */
 export interface Connector {
   readonly vendor: string;
@@ -175,6 +176,8 @@ export interface ConnectorKind<C extends z.ZodObject = z.ZodObject> {
   /** Config fields, made with `field()`. `account` is added by the engine to every connector. */
   readonly config: C;
   readonly capabilities: Capabilities;
+  /** The forms that a SKU's name takes here, and what a seat of each is; for the documentation. */
+  readonly skus?: readonly { readonly form: string; readonly seat: string }[];
   /** Customary environment variables per secret field, after SEATWISE_<CONNECTION>_<FIELD>. */
   readonly customaryEnv?: Readonly<Record<string, string>>;
   open(config: z.infer<C>, using: OpenWith): Connector;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Account, Connector, ConnectorKind, Outcome, SeatStep } from "./connector.ts";
+import type { Account, BeforeWrite, Connector, ConnectorKind, Outcome, PeopleQuery, SeatStep } from "./connector.ts";
 import type { Group, Person, PersonId } from "./person.ts";
 import type { Path, Problem } from "./problem.ts";
 import type { Unknown, Values } from "./value.ts";
@@ -75,6 +75,8 @@ export interface Lifecycle<I> {
   plan(want: { readonly inputs: I; readonly unknown: boolean }, previous: Previous | null, ctx: Ctx): Promise<Planned>;
   /** Does the approved steps that are still justified; tells what happened, failures included. */
   apply(want: { readonly inputs: I }, planned: Planned, previous: Previous | null, ctx: Ctx): Promise<Done>;
+  /** What is wrong with known inputs beyond their types (a rule that does not compile). Makes no call. */
+  check?(inputs: I, ctx: Pick<Ctx, "now">): readonly Problem[];
   /** Whom a removal would release, for the warning; and the removal itself. */
   planRemoval?(previous: Previous, ctx: Ctx): Promise<Planned>;
   remove?(planned: Planned, previous: Previous, ctx: Ctx): Promise<Done>;
@@ -150,7 +152,7 @@ export interface Ctx {
   /** Opens lazily. Problem when unknown or unusable; "unknown" while its configuration is. */
   connection(name: string, path: Path): Promise<Connection | "unknown">;
   /** People for these rules; "unknown" while the directory's configuration is. One read per walk. */
-  directory(need: import("./connector.ts").PeopleQuery): Promise<DirectoryView | "unknown">;
+  directory(need: PeopleQuery): Promise<DirectoryView | "unknown">;
   /** One person read singly; null when the directory proved that they are gone. */
   person(id: PersonId): Promise<Person | null>;
   groups(): Promise<readonly Group[]>;
@@ -163,11 +165,19 @@ export interface Ctx {
   readonly replaced: boolean;
   /** A record read earlier in this run for the same key (replace, taint): to be inherited. */
   readonly inherited: string | null;
+  /** Holders that the plan of this run named for release; null: no plan was shown. */
+  readonly named: readonly string[] | null;
   readonly journal: {
-    /** Entries that no state has confirmed. `confirmed` is the last apply id in the record. */
-    unconfirmed(confirmed: string | null): Promise<readonly JournalEntry[]>;
-    /** Opens the journal for one apply and returns what must be called before each write. */
-    begin(apply: string, license: (step: SeatStep) => { readonly person: PersonId; readonly license: string }): (steps: readonly SeatStep[]) => Promise<void>;
+    /** Entries of this resource that no state has confirmed; `ids`: its key and, where it has one, the id in its record. */
+    unconfirmed(ids: readonly string[], confirmed: string | null): readonly JournalEntry[];
+    /** Opens the journal for one apply; the function it returns must be called before each write. */
+    begin(id: string, apply: string, subject: (step: SeatStep) => { readonly person: PersonId; readonly license: string }): BeforeWrite;
   };
+  /** Runs `work` alone among all resources of this process that name the same license. */
+  alone<T>(licenses: readonly string[], work: () => Promise<T>): Promise<T>;
+  /** How often this process has written seats of these licenses; a plan made at another count is stale. */
+  writes(licenses: readonly string[]): number;
+  /** Seats of these licenses were written. */
+  wrote(licenses: readonly string[]): void;
 }
 export type { Account, Outcome };

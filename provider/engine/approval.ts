@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { asProblem, Problem } from "../core/problem.ts";
+import type { Approval } from "../core/resource.ts";
+import type { Values } from "../core/value.ts";
+import type { RunFolder } from "./run-folder.ts";
+
+interface HandOver {
+  readonly pid: number;
+  readonly inputs: string;
+  readonly unknown: boolean;
+  readonly steps: readonly unknown[];
+  readonly planned: Readonly<Record<string, Values>> | null;
+}
+
+/** Approved plans of another machine, by resource key; from `seatwise check --approve`. */
+export type Approvals = ReadonlyMap<string, HandOver>;
+
+/** Reads the file named by SEATWISE_APPROVED. A file that cannot be used is an error, never ignored. */
+export const readApprovals = (path: string | undefined): Approvals => {
+  if (path === undefined || path === "") return new Map();
+  const bad = (why: string): Problem =>
+    new Problem("invalid", `the approval file ${path} cannot be used: ${why}`, { hint: "SEATWISE_APPROVED must name a file written by `seatwise check --approve`." });
+  try {
+    const parsed = JSON.parse(readFileSync(path, "utf8")) as { v?: unknown; pools?: Record<string, HandOver> };
+    if (parsed.v !== 1 || typeof parsed.pools !== "object") throw bad("it is not an approval file of version 1");
+    return new Map(Object.entries(parsed.pools));
+  } catch (error) {
+    throw error instanceof Problem ? error : bad(asProblem(error).message);
+  }
+};
+
+/**
+ * Who approved what, for one resource: the file of another machine first, then the entry that the preview of
+ * this very run left (same engine process, written by another process of ours). None: nobody did.
+ */
+export const findApproval = (deps: { readonly approvals: Approvals; readonly run: RunFolder; readonly pid: number }, key: string, inputs: string): Approval => {
+  const carried = deps.approvals.get(key);
+  if (carried) {
+    if (carried.inputs !== inputs && !carried.unknown)
+      throw new Problem("refused", "the approval file was made for other inputs of this resource", { hint: "Preview again, approve that plan, and apply with the new file." });
+    return asApproval(carried);
+  }
+  const left = deps.run.read<HandOver>("plan", key);
+  if (!left || left.pid === deps.pid) return { is: "plan" };
+  if (left.unknown) return { is: "unseen" };
+  return left.inputs === inputs ? asApproval(left) : { is: "plan" };
+};
+
+const asApproval = (of: HandOver): Approval => (of.unknown || of.planned === null ? { is: "unseen" } : { is: "approved", steps: of.steps, planned: of.planned });

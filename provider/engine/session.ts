@@ -1,0 +1,299 @@
+import type { Clock } from "../core/connector.ts";
+import { type Field, fieldsOf } from "../core/fields.ts";
+import { didYouMean } from "../core/nearest.ts";
+import { asProblem, Problem, Problems } from "../core/problem.ts";
+import type { Approval, Ctx, Done, Fn, Message, Planned, Previous, Resource } from "../core/resource.ts";
+import { canonical, hasUnknown, isRecord, isUnknown, reveal, UNKNOWN, type Values } from "../core/value.ts";
+import { findApproval, type Approvals } from "./approval.ts";
+import type { Settings } from "./config.ts";
+import { diff, news } from "./diff.ts";
+import { problemsOf, withDefaults } from "./inputs.ts";
+import { entry, type Journal } from "./journal.ts";
+import { hash, type Parent, type RunFolder } from "./run-folder.ts";
+import type { Applied, At, Change, Checked, Diffed, Session } from "./verbs.ts";
+import type { Walk } from "./walk.ts";
+
+export interface SessionDeps {
+  readonly settings: Settings;
+  readonly resources: readonly Resource[];
+  readonly functions: readonly Fn[];
+  readonly walk: Walk;
+  readonly run: RunFolder;
+  readonly journal: Journal;
+  readonly approvals: Approvals;
+  readonly parent: Parent;
+  readonly clock: Clock;
+  readonly pid: number;
+}
+
+/** A plan made in this process, with what it was made for. */
+interface Made {
+  readonly of: string;
+  readonly approval: Approval;
+  readonly planned: Planned;
+}
+
+/** What this process knows of one resource of the run. */
+interface Known {
+  readonly at: At;
+  readonly previous: Previous;
+  checked: boolean;
+  removed: boolean;
+}
+
+const plannedFields = (r: Resource): readonly Field[] => fieldsOf(r.outputs).filter((f) => f.planned);
+
+export const openSession = (deps: SessionDeps): Session => {
+  const { settings, walk, run, journal, clock } = deps;
+  const now = clock.now();
+  const stop = new AbortController();
+  const made = new Map<string, Made>();
+  const known = new Map<string, Known>();
+  const created = new Set<string>();
+  const written = new Map<string, number>();
+  const queues = new Map<string, Promise<unknown>>();
+  const pools = new Map<string, { key: string; holders: Set<string>; claimed: Map<string, string> }[]>();
+
+  const resource = (type: string): Resource => {
+    const found = deps.resources.find((r) => r.name === type);
+    if (found) return found;
+    throw new Problem("not-found", `there is no resource "${type}"`, { hint: didYouMean(type, deps.resources.map((r) => r.name)) ?? "" });
+  };
+
+  const alone = async <T>(licenses: readonly string[], work: () => Promise<T>): Promise<T> => {
+    const waitFor = Promise.allSettled(licenses.map((l) => queues.get(l)));
+    const result = waitFor.then(work);
+    for (const l of licenses) queues.set(l, result);
+    return result;
+  };
+
+  const declare = (key: string): Ctx["declare"] => (license, holders, claimed) => {
+    const others = (pools.get(license) ?? []).filter((p) => p.key !== key);
+    const mine = { key, holders: new Set(holders), claimed: new Map([...claimed].map((c) => [c.holder, c.name])) };
+    pools.set(license, [...others, mine]);
+    for (const other of others) {
+      if (known.get(other.key)?.removed) continue;
+      const both = [...mine.claimed].filter(([holder]) => other.claimed.has(holder)).map(([, name]) => name);
+      if (both.length > 0)
+        throw new Problem("conflict", `two pools claim the same ${both.length === 1 ? "person" : `${both.length} people`} for ${license}: ${both.slice(0, 5).join(", ")}${both.length > 5 ? ", …" : ""}`, {
+          hint: `The other pool is ${nameOf(other.key)}. Give each pool a scope so that they do not overlap, or make them one pool with two rules.`,
+        });
+    }
+  };
+
+  const ctxOf = (at: At, approval: Approval, signal: AbortSignal): Ctx => ({
+    now,
+    signal,
+    key: at.key,
+    name: at.name,
+    approval,
+    people: settings.people,
+    enforce: settings.enforce,
+    offline: settings.offline,
+    connection: async (name, path) => walk.connection(name, path),
+    directory: (need) => walk.directory(need, signal),
+    person: (id) => walk.person(id, signal),
+    groups: () => walk.groups(signal),
+    log: at.log,
+    rivals: (license) => new Map((pools.get(license) ?? []).filter((p) => p.key !== at.key).flatMap((p) => [...p.holders, ...p.claimed.keys()].map((h) => [h, nameOf(p.key)]))),
+    declare: declare(at.key),
+    replaced: created.has(at.key) || run.read<{ pid: number }>("created", at.key) !== null,
+    inherited: known.get(at.key)?.previous.record ?? run.read<{ record: string | null }>("read", at.key)?.record ?? null,
+    named: run.read<{ holders: string[] }>("release", at.key)?.holders ?? null,
+    journal: {
+      unconfirmed: (ids, confirmed) => ids.flatMap((id) => journal.unconfirmed(id, confirmed)),
+      begin: (id, apply, subject) => {
+        const append = journal.begin(id, apply);
+        return async (steps) => {
+          mayWrite(signal);
+          append(steps.map((step) => entry(subject(step), step, apply, new Date(clock.now()).toISOString())));
+        };
+      },
+    },
+    alone,
+    writes: (licenses) => licenses.reduce((sum, l) => sum + (written.get(l) ?? 0), 0),
+    wrote: (licenses) => licenses.forEach((l) => void written.set(l, (written.get(l) ?? 0) + 1)),
+  });
+
+  const mayWrite = (signal: AbortSignal): void => {
+    if (signal.aborted) throw new Problem("cancelled", "cancelled before this write", { hint: "Run the same command again: it does the rest." });
+    if (!deps.parent.alive()) throw new Problem("cancelled", "the engine process is gone: nothing more is written", { hint: "Run the same command again: it does the rest." });
+  };
+
+  const own = (r: Resource, inputs: Values): Values => {
+    const planned = plannedFields(r).map((f) => f.name);
+    return Object.fromEntries(Object.entries(inputs).filter(([name]) => !planned.includes(name)));
+  };
+  const complete = (r: Resource, at: Pick<At, "name">, inputs: Values): Values =>
+    withDefaults(fieldsOf(r.inputs), { ...("name" in r.inputs.shape ? { name: at.name } : {}), ...own(r, inputs) });
+
+  /** One plan per resource and inputs in this process: check, diff, preview and apply see the same. */
+  const planOf = async (at: At, inputs: Values, previous: Previous | null): Promise<Made> => {
+    const r = resource(at.type);
+    const of = hash(canonical({ inputs: symbolsOut(inputs), record: previous?.record ?? null, id: previous?.id ?? null }));
+    const found = made.get(at.key);
+    if (found?.of === of) return found;
+    const unknown = hasUnknown(inputs);
+    const approval = plannedFields(r).length > 0 ? findApproval(deps, at.key, inputsHash(inputs)) : ({ is: "plan" } as const);
+    const ctx = ctxOf(at, approval, AbortSignal.any([at.signal, stop.signal]));
+    const parsed = unknown ? (inputs as never) : (r.inputs.parse(reveal(inputs)) as never);
+    const planned = await r.lifecycle.plan({ inputs: parsed, unknown }, previous, ctx);
+    const result = { of, approval, planned };
+    made.set(at.key, result);
+    return result;
+  };
+
+  /** What the plan shows: as approved where somebody approved it. */
+  const shown = (m: Made): Planned["planned"] => (m.approval.is === "approved" ? m.approval.planned : m.planned.planned);
+
+  const check = async (at: At, raw: Values, previous: Previous | null): Promise<Checked> => {
+    const r = resource(at.type);
+    const inputs = complete(r, at, raw);
+    const problems = problemsOf(r.inputs, inputs);
+    if (problems.length > 0) return { inputs, problems };
+    const deeper = hasUnknown(inputs) ? [] : (r.lifecycle.check?.(r.inputs.parse(reveal(inputs)) as never, { now }) ?? []);
+    if (deeper.length > 0) return { inputs, problems: deeper };
+    noteChecked(at);
+    if (plannedFields(r).length === 0) return { inputs, problems: [] };
+    const plan = await planOf(at, inputs, previous);
+    if (plan.planned.refusal) return { inputs, problems: [plan.planned.refusal] };
+    if (plan.approval.is === "plan") handOver(at.key, inputs, plan.planned);
+    for (const message of plan.planned.messages) at.log(message);
+    return { inputs: { ...inputs, ...shown(plan) }, problems: [] };
+  };
+
+  const handOver = (key: string, inputs: Values, planned: Planned): void =>
+    run.write("plan", key, {
+      pid: deps.pid,
+      inputs: inputsHash(inputs),
+      unknown: hasUnknown(inputs),
+      steps: planned.approved,
+      planned: Object.values(planned.planned).some(isUnknown) ? null : planned.planned,
+    });
+
+  const noteChecked = (at: At): void => {
+    const found = known.get(at.key);
+    if (found) found.checked = true;
+    run.write("checked", at.key, { pid: deps.pid });
+  };
+
+  const changesOf = (r: Resource, inputs: Values, previous: Previous, plan: Made | null): Change[] => {
+    const before = previous.inputs ? complete(r, { name: String(previous.inputs.name ?? "") }, previous.inputs) : {};
+    const old = previous.inputs ?? previous.outputs;
+    const planned = plan ? Object.entries(shown(plan)).flatMap(([name, value]) => news(name, old[name] ?? previous.outputs[name], value)) : [];
+    return [...diff(fieldsOf(r.inputs), before, own(r, inputs)), ...planned];
+  };
+
+  const diffOf = async (at: At, raw: Values, previous: Previous): Promise<Diffed> => {
+    const r = resource(at.type);
+    noteChecked(at);
+    const inputs = complete(r, at, raw);
+    const plan = plannedFields(r).length > 0 ? await planOf(at, inputs, previous) : null;
+    const changes = changesOf(r, inputs, previous, plan);
+    const steps = plan?.planned.outstanding ?? false;
+    const failed = plan !== null && plan.planned.refusal !== null;
+    return { changes, differs: changes.length > 0 || steps || failed };
+  };
+
+  const derived = (r: Resource, inputs: Values, name: string): Values => r.derive?.(inputs, name) ?? {};
+
+  const preview: Session["preview"] = async (at, raw, previous) => {
+    const r = resource(at.type);
+    const inputs = complete(r, at, raw);
+    const plan = await planOf(at, inputs, previous);
+    const id = previous?.id ?? (hasUnknown(inputs) ? at.name : r.lifecycle.id(r.inputs.parse(reveal(inputs)) as never));
+    return { id, outputs: { ...inputs, ...plan.planned.outputs, ...shown(plan), ...derived(r, inputs, at.name) }, record: previous?.record ?? null };
+  };
+
+  const apply: Session["apply"] = async (at, raw, previous) => {
+    const r = resource(at.type);
+    const inputs = complete(r, at, raw);
+    if (hasUnknown(inputs)) throw new Problem("invalid", `${at.type} "${at.name}" still has unknown inputs at apply`);
+    if (settings.offline) throw new Problem("refused", "the provider is offline: it previews without secrets and applies nothing", { path: ["offline"], hint: "Remove offline from the provider configuration to apply." });
+    const plan = await planOf(at, inputs, previous);
+    if (plan.planned.refusal) throw plan.planned.refusal;
+    const ctx = ctxOf(at, plan.approval, AbortSignal.any([at.signal, stop.signal]));
+    const done = await r.lifecycle.apply({ inputs: r.inputs.parse(reveal(inputs)) as never }, plan.planned, previous, ctx);
+    finished(at, previous === null);
+    for (const message of done.messages) at.log(message);
+    return applied(r, at, inputs, { ...done, outputs: { ...done.outputs, ...shown(plan) } });
+  };
+
+  const finished = (at: At, isNew: boolean): void => {
+    made.delete(at.key);
+    run.drop("plan", at.key);
+    if (!isNew) return;
+    created.add(at.key);
+    run.write("created", at.key, { pid: deps.pid });
+  };
+
+  const applied = (r: Resource, at: At, inputs: Values, done: Done): Applied => ({
+    id: done.id,
+    inputs: { ...inputs, ...Object.fromEntries(plannedFields(r).map((f) => [f.name, done.outputs[f.name]])) },
+    outputs: { ...inputs, ...done.outputs, ...derived(r, inputs, at.name) },
+    record: done.record,
+    failures: done.failures,
+  });
+
+  const read: Session["read"] = async (at, previous) => {
+    const r = resource(at.type);
+    const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
+    const inputs = previous.inputs ? complete(r, at, previous.inputs) : null;
+    const found = await r.lifecycle.read({ ...previous, inputs }, ctx);
+    if (!found) return null;
+    const result = applied(r, at, complete(r, at, found.inputs), { ...found, failures: [], messages: [] });
+    const seen: Previous = { id: found.id, inputs: result.inputs, outputs: result.outputs, record: result.record };
+    known.set(at.key, { at, previous: seen, checked: false, removed: false });
+    if (result.record !== null) run.write("read", at.key, { pid: deps.pid, record: result.record });
+    return result;
+  };
+
+  const remove: Session["remove"] = async (at, previous) => {
+    const r = resource(at.type);
+    const seen = known.get(at.key);
+    if (seen) seen.removed = true;
+    if (!r.lifecycle.planRemoval || !r.lifecycle.remove) return;
+    if (settings.offline) throw new Problem("refused", "the provider is offline: it removes nothing", { path: ["offline"] });
+    const inputs = previous.inputs ? complete(r, at, previous.inputs) : null;
+    const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
+    const planned = await r.lifecycle.planRemoval({ ...previous, inputs }, ctx);
+    if (planned.refusal) throw planned.refusal;
+    const done = await r.lifecycle.remove(planned, { ...previous, inputs }, ctx);
+    if (done.failures.length > 0) throw new Problems(done.failures);
+    if (!created.has(at.key)) journal.forget(at.key);
+  };
+
+  const invoke: Session["invoke"] = async (name, args, at) => {
+    const fn = deps.functions.find((f) => f.name === name);
+    if (!fn) throw new Problem("not-found", `there is no function "${name}"`, { hint: didYouMean(name, deps.functions.map((f) => f.name)) ?? "" });
+    const inputs = withDefaults(fieldsOf(fn.inputs), args);
+    if (hasUnknown(inputs)) return Object.fromEntries(fieldsOf(fn.outputs).map((f) => [f.name, UNKNOWN]));
+    const problems = problemsOf(fn.inputs, inputs);
+    if (problems.length > 0) throw new Problems(problems);
+    const ctx = ctxOf({ ...at, type: name, key: name, name }, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
+    return (await fn.call(fn.inputs.parse(reveal(inputs)), ctx)) as Values;
+  };
+
+  const farewell: Session["farewell"] = async () => {
+    const lost = [...known.values()].filter((k) => !k.checked && !k.removed && run.read("checked", k.at.key) === null);
+    const told = await Promise.all(
+      lost.map(async ({ at, previous }) => {
+        const plan = resource(at.type).lifecycle.planRemoval;
+        if (!plan) return [];
+        const ctx = ctxOf(at, { is: "plan" }, AbortSignal.timeout(20_000));
+        const planned = await plan(previous, ctx).catch((error: unknown): Pick<Planned, "messages" | "approved"> => ({ approved: [], messages: [{ level: "warning", text: `whom a removal would release could not be read: ${asProblem(error).message}` }] }));
+        run.write("release", at.key, { pid: deps.pid, holders: planned.approved.map(String) });
+        return planned.messages.map((message: Message) => ({ key: at.key, message }));
+      }),
+    );
+    return told.flat();
+  };
+
+  return { check, diff: diffOf, preview, apply, read, remove, invoke, farewell, cancel: () => stop.abort() };
+};
+
+/** A URN's last part, for messages. */
+const nameOf = (key: string): string => key.split("::").at(-1) ?? key;
+const symbolsOut = (v: unknown): unknown =>
+  isUnknown(v) ? "\u0000unknown" : Array.isArray(v) ? v.map(symbolsOut) : isRecord(v) ? Object.fromEntries(Object.entries(v).map(([k, item]) => [k, symbolsOut(item)])) : v;
+export const inputsHash = (inputs: Values): string => hash(canonical(symbolsOut(inputs)));
