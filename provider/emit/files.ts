@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { canonical } from "../core/value.ts";
+import { type Package, referencePages } from "./reference.ts";
+
+/** Everything below it is generated: what a run does not make is removed. */
+const reference = "docs/reference";
+
+/** Sorted keys: the order of definitions in the sources is no difference in the package. */
+export const schemaText = (schema: object): string => `${JSON.stringify(JSON.parse(canonical(schema)), null, 2)}\n`;
+
+/** All generated texts by path from the repository's root, but for the catalogue: it must exist before this can be called. */
+export const generatedFiles = (from: Package, schema: object): ReadonlyMap<string, string> =>
+  new Map([
+    ["schema.json", schemaText(schema)],
+    ...[...referencePages(from)].map(([path, text]): [string, string] => [`${reference}/${path}`, text]),
+  ]);
+
+/** Files on disk below the reference, from the root. */
+const present = (root: string): readonly string[] => {
+  const folder = join(root, reference);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(root.length + 1)
+        .replaceAll("\\", "/"),
+    );
+};
+
+/** What differs between disk and memory; the answer is empty after `write`. */
+export const differences = (root: string, files: ReadonlyMap<string, string>): readonly string[] => {
+  const changed = [...files].filter(([path, text]) => {
+    const file = join(root, path);
+    return !existsSync(file) || readFileSync(file, "utf8") !== text;
+  });
+  return [...changed.map(([path]) => path), ...present(root).filter((path) => !files.has(path))].sort();
+};
+
+/** Writes what differs and removes pages of things that are gone. Gives the paths it touched. */
+export const write = (root: string, files: ReadonlyMap<string, string>): readonly string[] => {
+  const touched = differences(root, files);
+  for (const path of touched) {
+    const file = join(root, path);
+    const text = files.get(path);
+    if (text === undefined) rmSync(file);
+    else {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+  }
+  return touched;
+};

@@ -1,0 +1,10 @@
+import { catalogue } from "../connectors/catalogue.ts";
+import { pulumiSchema } from "../frontends/pulumi/schema.ts";
+import { functions, resources } from "../resources/index.ts";
+import { generatedFiles } from "./files.ts";
+
+/** The real package's files, in memory: `main` writes them, a test compares them with the disk. */
+export const packageFiles = (version: string): ReadonlyMap<string, string> => {
+  const from = { resources, functions, connectors: catalogue };
+  return generatedFiles(from, pulumiSchema({ ...from, version }));
+};
