@@ -36,10 +36,12 @@ const late = new Set(["ETIMEDOUT", "ECONNABORTED", "ERR_CANCELED"]);
 
 const failure = (error: unknown): NetworkFailure => {
   const { code = "", message = "" } = error as { code?: string; message?: string }; // axios gives no narrower type
-  if (before.has(code)) return new NetworkFailure("refused", false, error);
-  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_/i.test(code)) return new NetworkFailure("tls", false, error);
-  if (/maxContentLength|maxBodyLength/.test(message)) return new NetworkFailure("too-large", true, error);
-  return new NetworkFailure(late.has(code) ? "timeout" : "reset", true, error);
+  // Never axios' own error: it carries the request with its Authorization header, and a careless print shows it.
+  const cause = new Error(code || "no code");
+  if (before.has(code)) return new NetworkFailure("refused", false, cause);
+  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_/i.test(code)) return new NetworkFailure("tls", false, cause);
+  if (/maxContentLength|maxBodyLength/.test(message)) return new NetworkFailure("too-large", true, cause);
+  return new NetworkFailure(late.has(code) ? "timeout" : "reset", true, cause);
 };
 
 export interface Wire {
