@@ -1,0 +1,20 @@
+import type { Person } from "../core/person.ts";
+
+/** The person of the unit rows. */
+export const ada: Person = {
+  id: "u-1",
+  login: "ada",
+  email: "ada@acme.test",
+  status: "active",
+  firstName: "Ada",
+  lastName: "Lovelace",
+  department: "Engineering",
+  title: "Senior Developer",
+  manager: null,
+  type: "employee",
+  createdAt: "2026-01-01T00:00:00Z",
+  startsOn: null,
+  endsOn: null,
+  groups: ["staff", "vpn"],
+  attributes: { team: "sre", tags: ["go", "tf"] },
+};
