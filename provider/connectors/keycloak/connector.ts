@@ -1,0 +1,102 @@
+import { type Connector, defineConnector, type OpenWith } from "../../core/connector.ts";
+import { memo } from "../http/memo.ts";
+import { api } from "./api.ts";
+import { createClient } from "./client.ts";
+import { type Config, config } from "./config.ts";
+import { createDirectory } from "./directory.ts";
+import { createGroups } from "./groups.ts";
+import { createSeats } from "./seats.ts";
+import { createSignIns } from "./signins.ts";
+import { createSkus, skuOf } from "./sku.ts";
+import { createApply } from "./writes.ts";
+
+const open = (given: Config, using: OpenWith): Connector => {
+  const client = createClient(given, using);
+  const once = memo();
+  const groups = createGroups(client, once);
+  const directory = createDirectory({ config: given, client, memo: once, groups });
+  const skus = createSkus(client, once, groups);
+  const seats = createSeats({ client, memo: once, groups, skus, directory });
+  const usage = createSignIns(given, client, using.clock);
+  return {
+    vendor: "Keycloak",
+    async verify(signal) {
+      const one = await client.call(api.users, { brief: true, first: 0, max: 1 }, { signal });
+      if (one.length === 0) await client.mayBeEmpty(signal);
+    },
+    people: directory.people,
+    groups: directory.groups,
+    person: directory.person,
+    skus: skus.list,
+    sku: async (name, signal) => skuOf(await skus.find(name, signal)),
+    async counters({ sku }, signal) {
+      const held = await seats.list(sku, signal);
+      return {
+        purchased: null,
+        consumed: { value: held.length, source: "vendor", asOf: new Date(using.clock.now()).toISOString() },
+        suspended: null,
+      };
+    },
+    async *seats({ sku }, signal) {
+      yield* await seats.list(sku, signal);
+    },
+    accounts: seats.accounts,
+    // Where this connection is the directory too, a person is their own account.
+    link: ({ id }) => (directory.told(id) ? id : null),
+    apply: createApply({ client, skus, seats }),
+    writes: ({ sku }) => skus.writes(sku),
+    usage,
+    requests: client.requests,
+  };
+};
+
+export const connector = defineConnector({
+  name: "keycloak",
+  doc: "Keycloak: people, groups and attributes of a realm; seats as membership of a group or as a role.",
+  config,
+  capabilities: {
+    directory: true,
+    vendorOfSeats: true,
+    purchased: "declared",
+    buysOnAssign: false,
+    release: "immediate",
+    exclusiveWithinProduct: false,
+    batch: null,
+    identity: "id",
+    activity: { signal: "keycloak sign-in", lagHours: 0 },
+    settleMs: 0,
+    prerequisites: [],
+    buckets: [],
+    pushdown: ["user.attributes[…] ==", "user.department == (title, manager, type)", "… in user.groups"],
+    fills: [
+      "id",
+      "login",
+      "email",
+      "status",
+      "firstName",
+      "lastName",
+      "department",
+      "title",
+      "manager",
+      "type",
+      "createdAt",
+      "startsOn",
+      "endsOn",
+      "groups",
+      "attributes",
+    ],
+    scopes: [
+      { scope: "view-users", for: "people, groups, seats that are group memberships" },
+      { scope: "manage-users", for: "assigning and unassigning (includes view-users)" },
+      { scope: "view-realm", for: "seats that are realm roles" },
+      { scope: "view-clients", for: "seats that are client roles" },
+      { scope: "view-events", for: "sign-ins as usage" },
+    ],
+  },
+  customaryEnv: {
+    clientSecret: "KEYCLOAK_CLIENT_SECRET",
+    username: "KEYCLOAK_USER",
+    password: "KEYCLOAK_PASSWORD",
+  },
+  open,
+});
