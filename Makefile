@@ -3,14 +3,15 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help tools build sdk demo test check lint types unit drift generate bench examples clean
+.PHONY: help tools build sdk demo test check check-lint check-types check-unit check-drift generate bench examples clean
 
 # The lockfile's Node, also for what npm packages start by themselves.
 on_node := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 # Two at a time: the machines have two cores, and the tests start processes of their own.
 jest := $(on_node) node node_modules/jest/bin/jest.js --maxWorkers=2 --ci
-# Tests that start a real CLI, a real Keycloak or a real SCIM server.
-real := /provider/testing/|/provider/frontends/.*/real/|/examples/|/bench/
+# Tests that start a real CLI, Keycloak or SCIM server: `make test` runs them, `make check` need not wait for them.
+real := /real/|[.]real[.]test[.]ts|/provider/testing/|/examples/|/bench/
+checks := check-lint check-types check-unit check-drift
 generated := schema.json sdk docs/reference provider/connectors/catalogue.ts
 
 help:
@@ -45,24 +46,24 @@ test:
 	@$(jest) --json --outputFile=build/jest.json
 
 check:
-	@tools/get.sh node pulumi gen-sdk
-	@$(MAKE) lint types unit drift
+	@tools/get.sh node gen-sdk
+	@$(MAKE) -k $(checks) # all of them: one that fails does not hide the others
 
-lint:
+check-lint:
 	@echo 'check: format and lint'
 	@$(on_node) biome check .
 
-types:
+check-types:
 	@echo 'check: types'
 	@tools/compile-sdk.sh
 	@$(on_node) tsc --noEmit -p .
 	@$(on_node) tsc --noEmit -p tools
 
-unit:
+check-unit:
 	@echo 'check: unit tests and layers'
 	@$(jest) --testPathIgnorePatterns '/node_modules/' '$(real)'
 
-drift: generate
+check-drift: generate
 	@echo 'check: generated files are up to date'
 	@changed=$$(git status --porcelain -- $(generated)); if [ -n "$$changed" ]; then \
 	  git --no-pager diff --stat -- $(generated); \
