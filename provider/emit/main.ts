@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { catalogueSource, connectorFolders } from "./catalogue.ts";
 import { write } from "./files.ts";
 
-// `make generate` runs this file as it is (Node strips the types), from the repository's root: a bundle would hold
-// the catalogue of before. The catalogue is written first and loaded after, so one run serves a new connector.
+// The catalogue is written first and loaded after, so that one run serves a new connector. That works where Node runs
+// this file as it is (it strips the types); a bundle holds the catalogue of before, and says so when that matters.
 const root = process.cwd();
 const packageFile = join(root, "package.json");
 const cataloguePath = "provider/connectors/catalogue.ts";
 
-const writeCatalogue = (): boolean => {
+const writeCatalogue = (folders: readonly string[]): boolean => {
   const file = join(root, cataloguePath);
-  const text = catalogueSource(connectorFolders(join(root, "provider/connectors")));
+  const text = catalogueSource(folders);
   if (existsSync(file) && readFileSync(file, "utf8") === text) return false;
   writeFileSync(file, text);
   return true;
@@ -20,8 +20,13 @@ const writeCatalogue = (): boolean => {
 const main = async (): Promise<void> => {
   const { name, version } = JSON.parse(readFileSync(packageFile, "utf8")) as { name: string; version: string };
   if (name !== "seatwise") throw new Error(`run this in the repository's root, not in ${root}`);
-  const newCatalogue = writeCatalogue();
-  const { packageFiles } = await import("./package.ts");
+  const folders = connectorFolders(join(root, "provider/connectors"));
+  const newCatalogue = writeCatalogue(folders);
+  const { packageFiles, connectorNames } = await import("./package.ts");
+  if (String(connectorNames) !== String(folders))
+    throw new Error(
+      `this program knows the connectors ${connectorNames}, the folders are ${folders}: run "make generate" again`,
+    );
   const files = packageFiles(version);
   const touched = [...(newCatalogue ? [cataloguePath] : []), ...write(root, files)];
   console.log(

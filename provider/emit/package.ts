@@ -3,6 +3,9 @@ import { pulumiSchema } from "../frontends/pulumi/schema.ts";
 import { functions, resources } from "../resources/index.ts";
 import { generatedFiles } from "./files.ts";
 
+/** A connector is named for its folder. */
+export const connectorNames: readonly string[] = catalogue.map(({ name }) => name);
+
 /** The real package's files, in memory: `main` writes them, a test compares them with the disk. */
 export const packageFiles = (version: string): ReadonlyMap<string, string> => {
   const from = { resources, functions, connectors: catalogue };
