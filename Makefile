@@ -71,8 +71,8 @@ check-drift: generate
 
 generate:
 	@tools/get.sh node gen-sdk
-	@tools/node.sh tools/build.mjs emit
-	@$(on_node) node build/emit.mjs
+	@# From its source: it writes the list of connectors, and loads it after.
+	@$(on_node) node provider/emit/main.ts
 	@build/tools/bin/gen-sdk schema.json sdk/nodejs
 	@tools/compile-sdk.sh
 

@@ -29,7 +29,6 @@ const bundles = {
     beside: ["schema.json"],
   },
   seatwise: { from: "provider/cmd/seatwise.ts", to: "build/seatwise.mjs", launcher: "build/bin/seatwise", whole: true },
-  emit: { from: "provider/emit/main.ts", to: "build/emit.mjs" },
   demo: { from: "examples/demo/demo.ts", to: "build/demo.mjs" },
   bench: { from: "bench/main.ts", to: "build/bench.mjs" },
 };
@@ -112,7 +111,11 @@ const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(bund
 for (const name of names) {
   const bundle = bundles[name];
   if (!bundle) throw new Error(`there is no bundle "${name}"; there are ${Object.keys(bundles).join(", ")}`);
-  if (existsSync(bundle.from)) await make(bundle);
+  if (existsSync(bundle.from))
+    await make(bundle).catch(() => {
+      process.exitCode = 1; // esbuild has told why
+      console.error(`build: ${name}: FAILED; see above`);
+    });
   else {
     // In CI an entry point that vanished is a mistake; on the way there it is merely not written yet.
     console.error(`build: ${name}: there is no ${bundle.from}`);
