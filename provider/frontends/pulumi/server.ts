@@ -1,0 +1,154 @@
+import * as grpc from "@grpc/grpc-js";
+import { asProblem, Problem } from "../../core/problem.ts";
+import type { Provider } from "../../engine/verbs.ts";
+import { checkConfig, configure, diffConfig, handshake } from "./configuration-calls.ts";
+import { messageLimits } from "./engine-log.ts";
+import { RpcFailure, toFailure, unimplemented } from "./errors.ts";
+import type { Instance } from "./instance.ts";
+import { Instances } from "./instances.ts";
+import { invoke } from "./invoke-call.ts";
+import { PackageFacts } from "./package-facts.ts";
+import { emptyPb, type IResourceProviderServer, pluginPb, providerGrpc, providerPb, type rpc } from "./proto.ts";
+import { type Call, check, create, diff, read, remove, update } from "./resource-calls.ts";
+
+export interface ServeOptions {
+  /** The package schema as JSON, read when first asked for. */
+  readonly schema: () => string;
+  /** The engine's own server, for messages; null where it says so later (Handshake, Attach). */
+  readonly engineAddress: string | null;
+  /** Lines that only a developer wants: stacks of bugs. */
+  readonly debug: (line: string) => void;
+}
+export interface Serving {
+  readonly port: number;
+  /** Stops between writes. */
+  cancel(): void;
+  /** Is anything being written? */
+  writing(): boolean;
+  close(): void;
+}
+
+type Unary<Q, R> = grpc.handleUnaryCall<Q, R>;
+type Work<Q, R> = (call: Call, request: Q) => R | Promise<R>;
+interface Serves {
+  readonly instances: Instances;
+  readonly debug: (line: string) => void;
+}
+
+const reportBug = ({ debug }: Serves, instance: Instance, error: unknown): void => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const text = instance.redactor.clean(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  instance.say("", { level: "debug", text });
+  debug(text);
+};
+
+/** `customTimeouts` arrives in seconds, 0 for none. A caller that is gone stops writes between two of them and reads at once. */
+const signalOf = <Q>(call: grpc.ServerUnaryCall<Q, unknown>, instance: Instance): AbortSignal => {
+  const gone = new AbortController();
+  call.on("cancelled", () => (instance.writing ? instance.cancel() : gone.abort()));
+  const seconds = (call.request as { getTimeout?: () => number }).getTimeout?.() ?? 0; // only four requests have one
+  if (seconds <= 0) return gone.signal;
+  const late = new Problem("cancelled", `not done within the ${seconds} s that \`customTimeouts\` allows`);
+  const timeout = new AbortController();
+  setTimeout(() => timeout.abort(late), seconds * 1000).unref();
+  return AbortSignal.any([gone.signal, timeout.signal]);
+};
+
+/** What was said during a call is heard before its answer. */
+const unary =
+  <Q, R>(serves: Serves, work: Work<Q, R>): Unary<Q, R> =>
+  async (call, callback) => {
+    const instance = serves.instances.of(call);
+    try {
+      const response = await work({ instance, signal: signalOf(call, instance) }, call.request);
+      await instance.flushed();
+      callback(null, response);
+    } catch (error) {
+      if (!(error instanceof RpcFailure) && asProblem(error).code === "bug") reportBug(serves, instance, error);
+      await instance.flushed();
+      callback(toFailure(error, instance.redactor));
+    }
+  };
+
+const empty = () => new emptyPb.Empty();
+const never =
+  <Q, R>(what: string): Unary<Q, R> =>
+  (_call, callback) =>
+    callback(unimplemented(what));
+
+/** The engine cancels at the end of every command too; only then is it known whom it read and did not check. */
+const cancel = async ({ instance }: Call) => {
+  const stopped = instance.writing;
+  instance.cancel();
+  if (!stopped) await instance.farewell();
+  return empty();
+};
+
+const getSchema = ({ instance }: Call, request: rpc.GetSchemaRequest): rpc.GetSchemaResponse => {
+  if (request.getVersion() === 0) return new providerPb.GetSchemaResponse().setSchema(instance.setting.schema());
+  throw new Problem("unsupported", `there is no package schema of format ${request.getVersion()}`, {
+    hint: "Use a Pulumi CLI of version 3.",
+  });
+};
+
+const service = (serves: Serves, provider: Provider): IResourceProviderServer => ({
+  handshake: async (call, callback) => {
+    serves.instances.begin(call, call.request.getEngineAddress());
+    callback(null, handshake());
+  },
+  attach: unary(serves, ({ instance }, request) => {
+    instance.reach(request.getAddress());
+    return empty();
+  }),
+  getPluginInfo: unary(serves, () => new pluginPb.PluginInfo().setVersion(provider.version)),
+  getSchema: unary(serves, getSchema),
+  checkConfig: unary(serves, ({ instance }, request) => checkConfig(instance, request)),
+  diffConfig: unary(serves, ({ instance }, request) => diffConfig(instance, request)),
+  configure: unary(serves, ({ instance }, request) => configure(instance, request)),
+  check: unary(serves, check),
+  diff: unary(serves, diff),
+  create: unary(serves, create),
+  read: unary(serves, read),
+  update: unary(serves, update),
+  delete: unary(serves, async (call, request) => {
+    await remove(call, request);
+    return empty();
+  }),
+  invoke: unary(serves, invoke),
+  cancel: unary(serves, cancel),
+  getMapping: unary(serves, () => new providerPb.GetMappingResponse()),
+  getMappings: unary(serves, () => new providerPb.GetMappingsResponse()),
+  parameterize: never("Parameterize"),
+  call: never("Call"),
+  construct: never("Construct"),
+  list: (call) => {
+    call.destroy(Object.assign(new Error("List"), unimplemented("List")));
+  },
+});
+
+const listen = (server: grpc.Server): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    );
+  });
+
+/** Serves a provider to the Pulumi engine on a port of the system's choice. Prints nothing. */
+export const serve = async (provider: Provider, { schema, engineAddress, debug }: ServeOptions): Promise<Serving> => {
+  const setting = { provider, schema, facts: new PackageFacts(schema), debug };
+  const instances = new Instances(setting, engineAddress);
+  const server = new grpc.Server(messageLimits);
+  server.addService(providerGrpc.ResourceProviderService, service({ instances, debug }, provider));
+  const port = await listen(server);
+  return {
+    port,
+    cancel: () => {
+      for (const instance of instances.all()) instance.cancel();
+    },
+    writing: () => instances.all().some((instance) => instance.writing),
+    close: () => {
+      server.forceShutdown();
+      for (const instance of instances.all()) instance.close();
+    },
+  };
+};
