@@ -1,7 +1,7 @@
 import { connectionFields } from "../core/configuration.ts";
 import type { Capabilities, ConnectorKind } from "../core/connector.ts";
 import { fieldsOf } from "../core/fields.ts";
-import { describe, inputTable, objectTables } from "./field-table.ts";
+import { inputTable, objectTables } from "./field-table.ts";
 import { code, list, page, table, ticked } from "./markdown.ts";
 
 const yes = (value: boolean): string => (value ? "yes" : "no");
@@ -20,6 +20,9 @@ const release = {
   downgrades: "leaves a lower plan",
 };
 
+const identity = { id: "the vendor's id", email: "e-mail", login: "login" };
+const lag = (hours: number): string => (hours === 0 ? "at once" : `up to ${hours} h late`);
+
 /** Each capability as a row: what it is called for a reader, and what one connector says of it. */
 const rows: readonly (readonly [string, (c: Capabilities) => string])[] = [
   ["People are read from it", (c) => yes(c.directory)],
@@ -29,11 +32,10 @@ const rows: readonly (readonly [string, (c: Capabilities) => string])[] = [
   ["An unassigned seat is free", (c) => (c.vendorOfSeats ? release[c.release] : "–")],
   ["One SKU of a product at a time", (c) => (c.vendorOfSeats ? yes(c.exclusiveWithinProduct) : "–")],
   ["People per write request", ({ batch }) => (batch ? `${batch.max}${batch.partial ? "" : ", all or nothing"}` : "1")],
-  ["A person is found by", (c) => c.identity],
+  ["A person is found by", (c) => identity[c.identity]],
   [
     "Evidence of use",
-    ({ activity }) =>
-      activity ? `${activity.signal}, ${activity.lagHours} h late at most` : "none: activity is unknown",
+    ({ activity }) => (activity ? `${activity.signal}, ${lag(activity.lagHours)}` : "none: activity is unknown"),
   ],
   ["A write shows in lists within", (c) => (c.settleMs === 0 ? "at once" : `${c.settleMs / 1000} s`)],
   ["Must be so beforehand", (c) => (c.prerequisites.length === 0 ? "–" : c.prerequisites.join("; "))],
@@ -53,19 +55,17 @@ export const capabilityTable = (kinds: readonly ConnectorKind[]): string =>
 
 const envName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 
+/** The engine's order (engine/config.ts): our variable, the argument, the vendor's customary variable. */
 const secretsText = (kind: ConnectorKind): string => {
   const secrets = fieldsOf(kind.config).filter((field) => field.secret);
-  if (secrets.length === 0) return "";
-  const lookups = secrets.map((field) => {
-    const customary = kind.customaryEnv?.[field.name];
-    const then = customary ? `, then ${ticked(customary)} if this is the only ${kind.name} connection` : "";
-    return [
-      ticked(field.name),
-      `${ticked(`SEATWISE_<CONNECTION>_${envName(field.name)}`)}${then}, then the argument`,
-      describe(field),
-    ];
+  const lookups = secrets.map(({ name }) => {
+    const customary = kind.customaryEnv?.[name];
+    return [ticked(name), ticked(`SEATWISE_ACME_${envName(name)}`), customary ? ticked(customary) : "–"];
   });
-  return `## Secrets\n\nBest kept out of the program: each is looked up in this order.\n\n${table(["Field", "Where from", "Description"], lookups)}`;
+  const heads = ["Field", "First: for a connection `acme`", `Last: where only one connection is ${kind.name}`];
+  return secrets.length === 0
+    ? ""
+    : `## Secrets\n\nBest kept out of the program: the environment is asked first, then the argument, then the vendor's customary variable.\n\n${table(heads, lookups)}`;
 };
 
 const exampleText = (kind: ConnectorKind): string => {
@@ -122,5 +122,5 @@ export const connectorsPage = (kinds: readonly ConnectorKind[]): string =>
     "One connector per system. What each can do, as declared in its source:",
     capabilityTable(kinds),
     "## Pages",
-    list(kinds.map(({ name, doc }) => `[${name}](${name}.md): ${doc}`)),
+    list(kinds.map(({ name, doc }) => `[${name}](${name}.md) – ${doc}`)),
   );

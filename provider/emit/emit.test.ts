@@ -101,7 +101,7 @@ describe("reference pages", () => {
     ]);
     const linked = [...pageOf("README.md").matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => path).sort();
     expect(linked).toEqual([...pages.keys()].filter((path) => path !== "README.md").sort());
-    expect(pageOf("README.md")).toContain("[DeskPool](resources/desk-pool.md): Desks of a floor.\n");
+    expect(pageOf("README.md")).toContain("[DeskPool](resources/desk-pool.md) – Desks of a floor.\n");
   });
 
   test("every link inside the pages leads to a page or a heading", () => {
@@ -153,12 +153,12 @@ describe("reference pages", () => {
     const lines = [
       '  connections: { acme: { office: { baseUrl: "http://127.0.0.1:1" } } },',
       "| `account` | string | optional |",
-      "`SEATWISE_<CONNECTION>_CLIENT_SECRET`, then `OFFICE_SECRET` if this is the only office connection, then the argument",
+      "| `clientSecret` | `SEATWISE_ACME_CLIENT_SECRET` | `OFFICE_SECRET` |",
       "| `desk:NAME` | a desk |",
       "| `desks:write` | assigning |",
       "| An unassigned seat is free | at the end of the billing cycle |",
       "| People per write request | 20, all or nothing |",
-      "| Evidence of use | badge, 24 h late at most |",
+      "| Evidence of use | badge, up to 24 h late |",
       "| A write shows in lists within | 1.5 s |",
     ];
     for (const line of lines) expect(text).toContain(line);

@@ -29,7 +29,7 @@ const providerPage = (connectors: readonly ConnectorKind[]): string => {
 
 const indexPage = ({ resources, functions, connectors }: Package): string => {
   const entries = (folder: string, all: readonly { readonly name: string; readonly doc: string }[]) =>
-    list(all.map(({ name, doc }) => `[${name}](${folder}/${kebab(name)}.md): ${firstSentence(doc)}`));
+    list(all.map(({ name, doc }) => `[${name}](${folder}/${kebab(name)}.md) – ${firstSentence(doc)}`));
   return page(
     "# Reference",
     "Made from the definitions in `provider/`: what is written here is what the provider checks.",
