@@ -182,7 +182,10 @@ main() {
   done
   local failed=()
   for name in "${wanted[@]}"; do
-    bash "$repo/tools/get.sh" --item "$name" </dev/null || failed+=("$name")
+    local code=0
+    bash "$repo/tools/get.sh" --item "$name" </dev/null || code=$?
+    if [ "$code" -eq 130 ]; then say 'interrupted; nothing half-made was kept'; exit 130; fi
+    [ "$code" -eq 0 ] || failed+=("$name")
   done
   [ ${#failed[@]} -eq 0 ] || fail "not to be had: ${failed[*]}" 'see each one above'
 }
