@@ -19,7 +19,9 @@ export type Approvals = ReadonlyMap<string, HandOver>;
 export const readApprovals = (path: string | undefined): Approvals => {
   if (path === undefined || path === "") return new Map();
   const bad = (why: string): Problem =>
-    new Problem("invalid", `the approval file ${path} cannot be used: ${why}`, { hint: "SEATWISE_APPROVED must name a file written by `seatwise check --approve`." });
+    new Problem("invalid", `the approval file ${path} cannot be used: ${why}`, {
+      hint: "SEATWISE_APPROVED must name a file written by `seatwise check --approve`.",
+    });
   try {
     const parsed = JSON.parse(readFileSync(path, "utf8")) as { v?: unknown; pools?: Record<string, HandOver> };
     if (parsed.v !== 1 || typeof parsed.pools !== "object") throw bad("it is not an approval file of version 1");
@@ -33,11 +35,17 @@ export const readApprovals = (path: string | undefined): Approvals => {
  * Who approved what, for one resource: the file of another machine first, then the entry that the preview of
  * this very run left (same engine process, written by another process of ours). None: nobody did.
  */
-export const findApproval = (deps: { readonly approvals: Approvals; readonly run: RunFolder; readonly pid: number }, key: string, inputs: string): Approval => {
+export const findApproval = (
+  deps: { readonly approvals: Approvals; readonly run: RunFolder; readonly pid: number },
+  key: string,
+  inputs: string,
+): Approval => {
   const carried = deps.approvals.get(key);
   if (carried) {
     if (carried.inputs !== inputs && !carried.unknown)
-      throw new Problem("refused", "the approval file was made for other inputs of this resource", { hint: "Preview again, approve that plan, and apply with the new file." });
+      throw new Problem("refused", "the approval file was made for other inputs of this resource", {
+        hint: "Preview again, approve that plan, and apply with the new file.",
+      });
     return asApproval(carried);
   }
   const left = deps.run.read<HandOver>("plan", key);
@@ -46,4 +54,5 @@ export const findApproval = (deps: { readonly approvals: Approvals; readonly run
   return left.inputs === inputs ? asApproval(left) : { is: "plan" };
 };
 
-const asApproval = (of: HandOver): Approval => (of.unknown || of.planned === null ? { is: "unseen" } : { is: "approved", steps: of.steps, planned: of.planned });
+const asApproval = (of: HandOver): Approval =>
+  of.unknown || of.planned === null ? { is: "unseen" } : { is: "approved", steps: of.steps, planned: of.planned };

@@ -1,4 +1,4 @@
-import { configuration, connectionFields, type Configuration } from "../core/configuration.ts";
+import { type Configuration, configuration, connectionFields } from "../core/configuration.ts";
 import type { ConnectorKind } from "../core/connector.ts";
 import { type Field, fieldsOf } from "../core/fields.ts";
 import { didYouMean } from "../core/nearest.ts";
@@ -31,7 +31,8 @@ const withSecrets = (name: string, kind: ConnectorKind, given: Values, env: Env,
   const secret = fieldsOf(kind.config).filter((f) => f.secret);
   const found = secret.flatMap((f: Field) => {
     const customary = kind.customaryEnv?.[f.name];
-    const value = env(envName(name, f.name)) ?? (given[f.name] === undefined && only && customary ? env(customary) : undefined);
+    const value =
+      env(envName(name, f.name)) ?? (given[f.name] === undefined && only && customary ? env(customary) : undefined);
     return value === undefined ? [] : [[f.name, new Secret(value)] as const];
   });
   return { ...given, ...Object.fromEntries(found) };
@@ -42,7 +43,11 @@ interface Checked {
   readonly problems: readonly Problem[];
 }
 
-const blockOf = (name: string, value: Value | undefined, kinds: readonly ConnectorKind[]): { kind: ConnectorKind; block: Values } | Problem | null => {
+const blockOf = (
+  name: string,
+  value: Value | undefined,
+  kinds: readonly ConnectorKind[],
+): { kind: ConnectorKind; block: Values } | Problem | null => {
   const plain = value instanceof Secret ? value.value : value;
   const path = ["connections", name];
   if (isUnknown(plain)) return null;
@@ -58,18 +63,26 @@ const blockOf = (name: string, value: Value | undefined, kinds: readonly Connect
   if (!kind)
     return new Problem("invalid", `there is no connector "${only[0]}"`, {
       path: [...path, only[0]],
-      hint: didYouMean(only[0], kinds.map((k) => k.name)) ?? `Connectors: ${kinds.map((k) => k.name).join(", ")}.`,
+      hint:
+        didYouMean(
+          only[0],
+          kinds.map((k) => k.name),
+        ) ?? `Connectors: ${kinds.map((k) => k.name).join(", ")}.`,
     });
   const inner = only[1] instanceof Secret ? only[1].value : only[1];
   if (isUnknown(inner)) return null;
-  return isRecord(inner) ? { kind, block: inner } : new Problem("invalid", `connector "${kind.name}" takes a block of fields`, { path: [...path, kind.name] });
+  return isRecord(inner)
+    ? { kind, block: inner }
+    : new Problem("invalid", `connector "${kind.name}" takes a block of fields`, { path: [...path, kind.name] });
 };
 
 const directoryProblems = (config: Values, names: readonly string[]): Problem[] => {
   const directory = config.directory;
   if (typeof directory !== "string" || names.includes(directory)) return [];
   const hint = didYouMean(directory, names) ?? `Connections here: ${names.join(", ") || "none"}.`;
-  return [new Problem("invalid", `directory "${directory}" is not one of the connections`, { path: ["directory"], hint })];
+  return [
+    new Problem("invalid", `directory "${directory}" is not one of the connections`, { path: ["directory"], hint }),
+  ];
 };
 
 /** Everything wrong with a provider configuration. Makes no call. Secret values are never in a message. */
@@ -78,7 +91,15 @@ export const checkConfig = (raw: Values, kinds: readonly ConnectorKind[], env: E
   const config = withDefaults(fieldsOf(schema), raw);
   const connections = config.connections instanceof Secret ? config.connections.value : (config.connections ?? null);
   if (connections === null)
-    return { config, problems: [new Problem("invalid", "no connections are configured", { path: ["connections"], hint: "Add at least one: connections = { people = { keycloak = { … } } }." })] };
+    return {
+      config,
+      problems: [
+        new Problem("invalid", "no connections are configured", {
+          path: ["connections"],
+          hint: "Add at least one: connections = { people = { keycloak = { … } } }.",
+        }),
+      ],
+    };
   const top = problemsOf(schema.omit({ connections: true }), { ...config, connections: undefined });
   if (!isRecord(connections)) return { config, problems: top };
   const names = Object.keys(connections);
@@ -96,7 +117,8 @@ export const checkConfig = (raw: Values, kinds: readonly ConnectorKind[], env: E
 };
 
 const usesOnce = (connections: Values, kind: ConnectorKind): boolean =>
-  Object.values(connections).filter((c) => isRecord(c) && c[kind.name] !== undefined && c[kind.name] !== null).length === 1;
+  Object.values(connections).filter((c) => isRecord(c) && c[kind.name] !== undefined && c[kind.name] !== null)
+    .length === 1;
 
 /** The configuration as the engine uses it. Assumes that `checkConfig` found no problem. */
 export const settingsOf = (raw: Values, kinds: readonly ConnectorKind[], env: Env): Settings => {
@@ -107,9 +129,22 @@ export const settingsOf = (raw: Values, kinds: readonly ConnectorKind[], env: En
   const entries = list.flatMap(([name, value]): [string, ConnectionSettings][] => {
     const found = blockOf(name, value, kinds);
     if (found instanceof Problem || found === null) return [];
-    const all = withDefaults(fieldsOf(connectionFields(found.kind)), withSecrets(name, found.kind, found.block, env, usesOnce(connections as Values, found.kind)));
+    const all = withDefaults(
+      fieldsOf(connectionFields(found.kind)),
+      withSecrets(name, found.kind, found.block, env, usesOnce(connections as Values, found.kind)),
+    );
     const account = reveal(all.account);
-    return [[name, { name, kind: found.kind, account: typeof account === "string" ? account : null, config: hasUnknown(all) ? null : (reveal({ ...all, account: undefined }) as Record<string, unknown>) }]];
+    return [
+      [
+        name,
+        {
+          name,
+          kind: found.kind,
+          account: typeof account === "string" ? account : null,
+          config: hasUnknown(all) ? null : (reveal({ ...all, account: undefined }) as Record<string, unknown>),
+        },
+      ],
+    ];
   });
   return {
     directory: typeof plain("directory") === "string" ? String(plain("directory")) : null,

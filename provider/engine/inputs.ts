@@ -10,7 +10,9 @@ const filled = (kind: Kind, value: Value): Value => {
   if (kind.is === "object" && isRecord(value)) return withDefaults(kind.fields, value);
   if (kind.is === "list" && Array.isArray(value)) return value.map((item: Value) => filled(kind.of, item));
   if (kind.is === "map" && isRecord(value))
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === undefined ? undefined : filled(kind.of, item)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, item === undefined ? undefined : filled(kind.of, item)]),
+    );
   return value;
 };
 
@@ -32,7 +34,11 @@ const strangers = (fields: readonly Field[], values: Values, path: readonly (str
   Object.entries(values).flatMap(([name, value]) => {
     const known = fields.find((f) => f.name === name);
     if (!known) {
-      const hint = didYouMean(name, fields.map((f) => f.name)) ?? `Fields here: ${fields.map((f) => f.name).join(", ")}.`;
+      const hint =
+        didYouMean(
+          name,
+          fields.map((f) => f.name),
+        ) ?? `Fields here: ${fields.map((f) => f.name).join(", ")}.`;
       return [new Problem("invalid", `there is no field "${name}"`, { path: [...path, name], hint })];
     }
     return strangersIn(known.kind, value, [...path, name]);
@@ -40,8 +46,10 @@ const strangers = (fields: readonly Field[], values: Values, path: readonly (str
 const strangersIn = (kind: Kind, value: Value | undefined, path: readonly (string | number)[]): Problem[] => {
   const plain = value instanceof Secret ? value.value : value;
   if (kind.is === "object" && isRecord(plain)) return strangers(kind.fields, plain, path);
-  if (kind.is === "list" && Array.isArray(plain)) return plain.flatMap((item: Value, i) => strangersIn(kind.of, item, [...path, i]));
-  if (kind.is === "map" && isRecord(plain)) return Object.entries(plain).flatMap(([key, item]) => strangersIn(kind.of, item, [...path, key]));
+  if (kind.is === "list" && Array.isArray(plain))
+    return plain.flatMap((item: Value, i) => strangersIn(kind.of, item, [...path, i]));
+  if (kind.is === "map" && isRecord(plain))
+    return Object.entries(plain).flatMap(([key, item]) => strangersIn(kind.of, item, [...path, key]));
   return [];
 };
 
@@ -66,6 +74,11 @@ export const problemsOf = (schema: z.ZodObject, values: Values): readonly Proble
     ...strangers(fieldsOf(schema), values, []),
     ...issues
       .filter((issue) => issue.code !== "unrecognized_keys" && !unknownAt(values, issue.path))
-      .map((issue) => new Problem("invalid", issue.message, { path: issue.path.map((key) => (typeof key === "number" ? key : String(key))) })),
+      .map(
+        (issue) =>
+          new Problem("invalid", issue.message, {
+            path: issue.path.map((key) => (typeof key === "number" ? key : String(key))),
+          }),
+      ),
   ];
 };

@@ -52,10 +52,12 @@ export const openJournal = (home: string | null): Journal => {
       // An id in the record confirms itself and all older ones.
       const done = (name: string): boolean => confirmed !== null && name <= `${hash(key)}-${confirmed}.jsonl`;
       for (const name of files.filter(done)) rmSync(join(folder, name), { force: true });
-      return files.filter((name) => !done(name)).flatMap((name) => {
-        const [head, ...entries] = lines(join(folder, name)) as [Head | undefined, ...JournalEntry[]];
-        return head?.v === 1 && head.key === key ? entries : [];
-      });
+      return files
+        .filter((name) => !done(name))
+        .flatMap((name) => {
+          const [head, ...entries] = lines(join(folder, name)) as [Head | undefined, ...JournalEntry[]];
+          return head?.v === 1 && head.key === key ? entries : [];
+        });
     },
     forget: (key) => {
       for (const name of names(key)) rmSync(join(folder, name), { force: true });
@@ -75,4 +77,9 @@ export const openJournal = (home: string | null): Journal => {
   };
 };
 
-export const entry = (of: { person: PersonId; license: string }, step: SeatStep, apply: string, at: string): JournalEntry => ({ ...of, step, apply, at });
+export const entry = (
+  of: { person: PersonId; license: string },
+  step: SeatStep,
+  apply: string,
+  at: string,
+): JournalEntry => ({ ...of, step, apply, at });

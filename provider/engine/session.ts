@@ -4,7 +4,7 @@ import { didYouMean } from "../core/nearest.ts";
 import { asProblem, Problem, Problems } from "../core/problem.ts";
 import type { Approval, Ctx, Done, Fn, Message, Planned, Previous, Resource } from "../core/resource.ts";
 import { canonical, hasUnknown, isRecord, isUnknown, reveal, UNKNOWN, type Values } from "../core/value.ts";
-import { findApproval, type Approvals } from "./approval.ts";
+import { type Approvals, findApproval } from "./approval.ts";
 import type { Settings } from "./config.ts";
 import { diff, news } from "./diff.ts";
 import { problemsOf, withDefaults } from "./inputs.ts";
@@ -57,7 +57,13 @@ export const openSession = (deps: SessionDeps): Session => {
   const resource = (type: string): Resource => {
     const found = deps.resources.find((r) => r.name === type);
     if (found) return found;
-    throw new Problem("not-found", `there is no resource "${type}"`, { hint: didYouMean(type, deps.resources.map((r) => r.name)) ?? "" });
+    throw new Problem("not-found", `there is no resource "${type}"`, {
+      hint:
+        didYouMean(
+          type,
+          deps.resources.map((r) => r.name),
+        ) ?? "",
+    });
   };
 
   const alone = async <T>(licenses: readonly string[], work: () => Promise<T>): Promise<T> => {
@@ -67,19 +73,25 @@ export const openSession = (deps: SessionDeps): Session => {
     return result;
   };
 
-  const declare = (key: string): Ctx["declare"] => (license, holders, claimed) => {
-    const others = (pools.get(license) ?? []).filter((p) => p.key !== key);
-    const mine = { key, holders: new Set(holders), claimed: new Map([...claimed].map((c) => [c.holder, c.name])) };
-    pools.set(license, [...others, mine]);
-    for (const other of others) {
-      if (known.get(other.key)?.removed) continue;
-      const both = [...mine.claimed].filter(([holder]) => other.claimed.has(holder)).map(([, name]) => name);
-      if (both.length > 0)
-        throw new Problem("conflict", `two pools claim the same ${both.length === 1 ? "person" : `${both.length} people`} for ${license}: ${both.slice(0, 5).join(", ")}${both.length > 5 ? ", …" : ""}`, {
-          hint: `The other pool is ${nameOf(other.key)}. Give each pool a scope so that they do not overlap, or make them one pool with two rules.`,
-        });
-    }
-  };
+  const declare =
+    (key: string): Ctx["declare"] =>
+    (license, holders, claimed) => {
+      const others = (pools.get(license) ?? []).filter((p) => p.key !== key);
+      const mine = { key, holders: new Set(holders), claimed: new Map([...claimed].map((c) => [c.holder, c.name])) };
+      pools.set(license, [...others, mine]);
+      for (const other of others) {
+        if (known.get(other.key)?.removed) continue;
+        const both = [...mine.claimed].filter(([holder]) => other.claimed.has(holder)).map(([, name]) => name);
+        if (both.length > 0)
+          throw new Problem(
+            "conflict",
+            `two pools claim the same ${both.length === 1 ? "person" : `${both.length} people`} for ${license}: ${both.slice(0, 5).join(", ")}${both.length > 5 ? ", …" : ""}`,
+            {
+              hint: `The other pool is ${nameOf(other.key)}. Give each pool a scope so that they do not overlap, or make them one pool with two rules.`,
+            },
+          );
+      }
+    };
 
   const ctxOf = (at: At, approval: Approval, signal: AbortSignal): Ctx => ({
     now,
@@ -94,11 +106,18 @@ export const openSession = (deps: SessionDeps): Session => {
     directory: (need) => walk.directory(need, signal),
     person: (id) => walk.person(id, signal),
     groups: () => walk.groups(signal),
+    directoryConnection: async () => walk.theDirectory(),
     log: at.log,
-    rivals: (license) => new Map((pools.get(license) ?? []).filter((p) => p.key !== at.key).flatMap((p) => [...p.holders, ...p.claimed.keys()].map((h) => [h, nameOf(p.key)]))),
+    rivals: (license) =>
+      new Map(
+        (pools.get(license) ?? [])
+          .filter((p) => p.key !== at.key)
+          .flatMap((p) => [...p.holders, ...p.claimed.keys()].map((h) => [h, nameOf(p.key)])),
+      ),
     declare: declare(at.key),
     replaced: created.has(at.key) || run.read<{ pid: number }>("created", at.key) !== null,
-    inherited: known.get(at.key)?.previous.record ?? run.read<{ record: string | null }>("read", at.key)?.record ?? null,
+    inherited:
+      known.get(at.key)?.previous.record ?? run.read<{ record: string | null }>("read", at.key)?.record ?? null,
     named: run.read<{ holders: string[] }>("release", at.key)?.holders ?? null,
     journal: {
       unconfirmed: (ids, confirmed) => ids.flatMap((id) => journal.unconfirmed(id, confirmed)),
@@ -116,8 +135,14 @@ export const openSession = (deps: SessionDeps): Session => {
   });
 
   const mayWrite = (signal: AbortSignal): void => {
-    if (signal.aborted) throw new Problem("cancelled", "cancelled before this write", { hint: "Run the same command again: it does the rest." });
-    if (!deps.parent.alive()) throw new Problem("cancelled", "the engine process is gone: nothing more is written", { hint: "Run the same command again: it does the rest." });
+    if (signal.aborted)
+      throw new Problem("cancelled", "cancelled before this write", {
+        hint: "Run the same command again: it does the rest.",
+      });
+    if (!deps.parent.alive())
+      throw new Problem("cancelled", "the engine process is gone: nothing more is written", {
+        hint: "Run the same command again: it does the rest.",
+      });
   };
 
   const own = (r: Resource, inputs: Values): Values => {
@@ -130,11 +155,14 @@ export const openSession = (deps: SessionDeps): Session => {
   /** One plan per resource and inputs in this process: check, diff, preview and apply see the same. */
   const planOf = async (at: At, inputs: Values, previous: Previous | null): Promise<Made> => {
     const r = resource(at.type);
-    const of = hash(canonical({ inputs: symbolsOut(inputs), record: previous?.record ?? null, id: previous?.id ?? null }));
+    const of = hash(
+      canonical({ inputs: symbolsOut(inputs), record: previous?.record ?? null, id: previous?.id ?? null }),
+    );
     const found = made.get(at.key);
     if (found?.of === of) return found;
     const unknown = hasUnknown(inputs);
-    const approval = plannedFields(r).length > 0 ? findApproval(deps, at.key, inputsHash(inputs)) : ({ is: "plan" } as const);
+    const approval =
+      plannedFields(r).length > 0 ? findApproval(deps, at.key, inputsHash(inputs)) : ({ is: "plan" } as const);
     const ctx = ctxOf(at, approval, AbortSignal.any([at.signal, stop.signal]));
     const parsed = unknown ? (inputs as never) : (r.inputs.parse(reveal(inputs)) as never);
     const planned = await r.lifecycle.plan({ inputs: parsed, unknown }, previous, ctx);
@@ -144,14 +172,17 @@ export const openSession = (deps: SessionDeps): Session => {
   };
 
   /** What the plan shows: as approved where somebody approved it. */
-  const shown = (m: Made): Planned["planned"] => (m.approval.is === "approved" ? m.approval.planned : m.planned.planned);
+  const shown = (m: Made): Planned["planned"] =>
+    m.approval.is === "approved" ? m.approval.planned : m.planned.planned;
 
   const check = async (at: At, raw: Values, previous: Previous | null): Promise<Checked> => {
     const r = resource(at.type);
     const inputs = complete(r, at, raw);
     const problems = problemsOf(r.inputs, inputs);
     if (problems.length > 0) return { inputs, problems };
-    const deeper = hasUnknown(inputs) ? [] : (r.lifecycle.check?.(r.inputs.parse(reveal(inputs)) as never, { now }) ?? []);
+    const deeper = hasUnknown(inputs)
+      ? []
+      : (r.lifecycle.check?.(r.inputs.parse(reveal(inputs)) as never, { now }) ?? []);
     if (deeper.length > 0) return { inputs, problems: deeper };
     noteChecked(at);
     if (plannedFields(r).length === 0) return { inputs, problems: [] };
@@ -180,7 +211,9 @@ export const openSession = (deps: SessionDeps): Session => {
   const changesOf = (r: Resource, inputs: Values, previous: Previous, plan: Made | null): Change[] => {
     const before = previous.inputs ? complete(r, { name: String(previous.inputs.name ?? "") }, previous.inputs) : {};
     const old = previous.inputs ?? previous.outputs;
-    const planned = plan ? Object.entries(shown(plan)).flatMap(([name, value]) => news(name, old[name] ?? previous.outputs[name], value)) : [];
+    const planned = plan
+      ? Object.entries(shown(plan)).flatMap(([name, value]) => news(name, old[name] ?? previous.outputs[name], value))
+      : [];
     return [...diff(fieldsOf(r.inputs), before, own(r, inputs)), ...planned];
   };
 
@@ -202,18 +235,31 @@ export const openSession = (deps: SessionDeps): Session => {
     const inputs = complete(r, at, raw);
     const plan = await planOf(at, inputs, previous);
     const id = previous?.id ?? (hasUnknown(inputs) ? at.name : r.lifecycle.id(r.inputs.parse(reveal(inputs)) as never));
-    return { id, outputs: { ...inputs, ...plan.planned.outputs, ...shown(plan), ...derived(r, inputs, at.name) }, record: previous?.record ?? null };
+    return {
+      id,
+      outputs: { ...inputs, ...plan.planned.outputs, ...shown(plan), ...derived(r, inputs, at.name) },
+      record: previous?.record ?? null,
+    };
   };
 
   const apply: Session["apply"] = async (at, raw, previous) => {
     const r = resource(at.type);
     const inputs = complete(r, at, raw);
     if (hasUnknown(inputs)) throw new Problem("invalid", `${at.type} "${at.name}" still has unknown inputs at apply`);
-    if (settings.offline) throw new Problem("refused", "the provider is offline: it previews without secrets and applies nothing", { path: ["offline"], hint: "Remove offline from the provider configuration to apply." });
+    if (settings.offline)
+      throw new Problem("refused", "the provider is offline: it previews without secrets and applies nothing", {
+        path: ["offline"],
+        hint: "Remove offline from the provider configuration to apply.",
+      });
     const plan = await planOf(at, inputs, previous);
     if (plan.planned.refusal) throw plan.planned.refusal;
     const ctx = ctxOf(at, plan.approval, AbortSignal.any([at.signal, stop.signal]));
-    const done = await r.lifecycle.apply({ inputs: r.inputs.parse(reveal(inputs)) as never }, plan.planned, previous, ctx);
+    const done = await r.lifecycle.apply(
+      { inputs: r.inputs.parse(reveal(inputs)) as never },
+      plan.planned,
+      previous,
+      ctx,
+    );
     finished(at, previous === null);
     for (const message of done.messages) at.log(message);
     return applied(r, at, inputs, { ...done, outputs: { ...done.outputs, ...shown(plan) } });
@@ -253,7 +299,8 @@ export const openSession = (deps: SessionDeps): Session => {
     const seen = known.get(at.key);
     if (seen) seen.removed = true;
     if (!r.lifecycle.planRemoval || !r.lifecycle.remove) return;
-    if (settings.offline) throw new Problem("refused", "the provider is offline: it removes nothing", { path: ["offline"] });
+    if (settings.offline)
+      throw new Problem("refused", "the provider is offline: it removes nothing", { path: ["offline"] });
     const inputs = previous.inputs ? complete(r, at, previous.inputs) : null;
     const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
     const planned = await r.lifecycle.planRemoval({ ...previous, inputs }, ctx);
@@ -265,12 +312,23 @@ export const openSession = (deps: SessionDeps): Session => {
 
   const invoke: Session["invoke"] = async (name, args, at) => {
     const fn = deps.functions.find((f) => f.name === name);
-    if (!fn) throw new Problem("not-found", `there is no function "${name}"`, { hint: didYouMean(name, deps.functions.map((f) => f.name)) ?? "" });
+    if (!fn)
+      throw new Problem("not-found", `there is no function "${name}"`, {
+        hint:
+          didYouMean(
+            name,
+            deps.functions.map((f) => f.name),
+          ) ?? "",
+      });
     const inputs = withDefaults(fieldsOf(fn.inputs), args);
     if (hasUnknown(inputs)) return Object.fromEntries(fieldsOf(fn.outputs).map((f) => [f.name, UNKNOWN]));
     const problems = problemsOf(fn.inputs, inputs);
     if (problems.length > 0) throw new Problems(problems);
-    const ctx = ctxOf({ ...at, type: name, key: name, name }, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
+    const ctx = ctxOf(
+      { ...at, type: name, key: name, name },
+      { is: "plan" },
+      AbortSignal.any([at.signal, stop.signal]),
+    );
     return (await fn.call(fn.inputs.parse(reveal(inputs)), ctx)) as Values;
   };
 
@@ -281,7 +339,14 @@ export const openSession = (deps: SessionDeps): Session => {
         const plan = resource(at.type).lifecycle.planRemoval;
         if (!plan) return [];
         const ctx = ctxOf(at, { is: "plan" }, AbortSignal.timeout(20_000));
-        const planned = await plan(previous, ctx).catch((error: unknown): Pick<Planned, "messages" | "approved"> => ({ approved: [], messages: [{ level: "warning", text: `whom a removal would release could not be read: ${asProblem(error).message}` }] }));
+        const planned = await plan(previous, ctx).catch(
+          (error: unknown): Pick<Planned, "messages" | "approved"> => ({
+            approved: [],
+            messages: [
+              { level: "warning", text: `whom a removal would release could not be read: ${asProblem(error).message}` },
+            ],
+          }),
+        );
         run.write("release", at.key, { pid: deps.pid, holders: planned.approved.map(String) });
         return planned.messages.map((message: Message) => ({ key: at.key, message }));
       }),
@@ -295,5 +360,11 @@ export const openSession = (deps: SessionDeps): Session => {
 /** A URN's last part, for messages. */
 const nameOf = (key: string): string => key.split("::").at(-1) ?? key;
 const symbolsOut = (v: unknown): unknown =>
-  isUnknown(v) ? "\u0000unknown" : Array.isArray(v) ? v.map(symbolsOut) : isRecord(v) ? Object.fromEntries(Object.entries(v).map(([k, item]) => [k, symbolsOut(item)])) : v;
+  isUnknown(v)
+    ? "\u0000unknown"
+    : Array.isArray(v)
+      ? v.map(symbolsOut)
+      : isRecord(v)
+        ? Object.fromEntries(Object.entries(v).map(([k, item]) => [k, symbolsOut(item)]))
+        : v;
 export const inputsHash = (inputs: Values): string => hash(canonical(symbolsOut(inputs)));

@@ -1,5 +1,5 @@
-import type { Message, Previous } from "../core/resource.ts";
 import type { Problem } from "../core/problem.ts";
+import type { Message, Previous } from "../core/resource.ts";
 import type { Value, Values } from "../core/value.ts";
 
 /** Where a call is: the same for both protocols. */
@@ -50,7 +50,11 @@ export interface Session {
   check(at: At, inputs: Values, previous: Previous | null): Promise<Checked>;
   diff(at: At, inputs: Values, previous: Previous): Promise<Diffed>;
   /** Outputs as the plan knows them; UNKNOWN elsewhere. Writes nothing. */
-  preview(at: At, inputs: Values, previous: Previous | null): Promise<{ readonly id: string; readonly outputs: Values; readonly record: string | null }>;
+  preview(
+    at: At,
+    inputs: Values,
+    previous: Previous | null,
+  ): Promise<{ readonly id: string; readonly outputs: Values; readonly record: string | null }>;
   /** Create (previous null) and update. */
   apply(at: At, inputs: Values, previous: Previous | null): Promise<Applied>;
   /** Refresh, and import where previous.inputs is null. null: gone. */

@@ -1,6 +1,6 @@
 import type { Clock, ConnectorKind, PeopleAnswer, PeopleQuery } from "../core/connector.ts";
-import type { Group, Person, PersonId } from "../core/person.ts";
 import { didYouMean } from "../core/nearest.ts";
+import type { Group, Person, PersonId } from "../core/person.ts";
 import { type Path, Problem } from "../core/problem.ts";
 import type { Connection, DirectoryView, Message } from "../core/resource.ts";
 import { canonical } from "../core/value.ts";
@@ -19,6 +19,7 @@ export interface Walk {
   directory(need: PeopleQuery, signal: AbortSignal): Promise<DirectoryView | "unknown">;
   person(id: PersonId, signal: AbortSignal): Promise<Person | null>;
   groups(signal: AbortSignal): Promise<readonly Group[]>;
+  theDirectory(): Connection | "unknown";
   requests(): number;
 }
 
@@ -41,9 +42,15 @@ const union = (a: readonly string[] | null, b: readonly string[] | null): readon
 export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
   const open = new Map<string, Connection>();
   const views = new Map<string, Promise<PeopleAnswer>>();
-  let everybody: { readonly groups: readonly string[] | null; readonly view: Promise<DirectoryView | null> } | null = null;
+  let everybody: { readonly groups: readonly string[] | null; readonly view: Promise<DirectoryView | null> } | null =
+    null;
 
-  const make = (name: string, kind: ConnectorKind, config: Readonly<Record<string, unknown>>, account: string | null): Connection => {
+  const make = (
+    name: string,
+    kind: ConnectorKind,
+    config: Readonly<Record<string, unknown>>,
+    account: string | null,
+  ): Connection => {
     const using = {
       connection: name,
       clock,
@@ -52,13 +59,15 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
       log: (level: "debug" | "info" | "warning", text: string) => log({ level, text }),
     };
     const connector = kind.open(kind.config.parse(config), using);
-    const expression = account === null ? null : accountExpression(account, ["connections", name, kind.name, "account"]);
+    const expression =
+      account === null ? null : accountExpression(account, ["connections", name, kind.name, "account"]);
     return {
       name,
       kind,
       connector,
       isDirectory: name === settings.directory,
-      accountOf: (person) => (expression ? expression(person, clock.now()) : connector.link ? connector.link(person) : person.email),
+      accountOf: (person) =>
+        expression ? expression(person, clock.now()) : connector.link ? connector.link(person) : person.email,
     };
   };
 
@@ -92,7 +101,11 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
     const key = canonical(need);
     const found = views.get(key);
     if (found) return found;
-    if (!directory.connector.people) throw new Problem("unsupported", `connection "${directory.name}" (${directory.kind.name}) is not a directory: people cannot be read from it`);
+    if (!directory.connector.people)
+      throw new Problem(
+        "unsupported",
+        `connection "${directory.name}" (${directory.kind.name}) is not a directory: people cannot be read from it`,
+      );
     const answer = directory.connector.people(need, signal);
     views.set(key, answer);
     answer.catch(() => views.delete(key));
@@ -103,7 +116,8 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
     const from = theDirectory();
     if (from === "unknown") return "unknown";
     if (everybody) {
-      const covered = everybody.groups === null || (need.groups !== null && need.groups.every((g) => everybody?.groups?.includes(g)));
+      const covered =
+        everybody.groups === null || (need.groups !== null && need.groups.every((g) => everybody?.groups?.includes(g)));
       const known = covered ? await everybody.view : null;
       if (known) return known;
     }
@@ -119,6 +133,7 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
   return {
     connection,
     directory,
+    theDirectory,
     async person(id, signal) {
       const from = theDirectory();
       if (from === "unknown") return null;

@@ -1,6 +1,6 @@
-import { asProblem } from "../core/problem.ts";
-import type { Path } from "../core/problem.ts";
 import type { Person } from "../core/person.ts";
+import type { Path } from "../core/problem.ts";
+import { asProblem } from "../core/problem.ts";
 import { compileAccount } from "../rules/index.ts";
 
 /** A connection's `account` expression, compiled. A fault in it names its place in the provider configuration. */

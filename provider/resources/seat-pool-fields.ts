@@ -6,16 +6,24 @@ const poolRule = named(
   "PoolRule",
   z.object({
     claim: field(claim(), { description: "The `claim` of an AssignmentRule." }),
-    allotment: field(z.int().min(0).optional(), { description: "At most this many of the pool's seats for this rule." }),
-    reserve: field(z.int().min(0).default(0), { description: "Seats kept free for this rule: others may not take them." }),
+    allotment: field(z.int().min(0).optional(), {
+      description: "At most this many of the pool's seats for this rule.",
+    }),
+    reserve: field(z.int().min(0).default(0), {
+      description: "Seats kept free for this rule: others may not take them.",
+    }),
   }),
 );
 const tier = named(
   "Tier",
   z.object({
     license: field(licenseRef(), { description: "The `ref` of a License." }),
-    when: field(z.string().optional(), { description: "Condition in the rule language; without one the tier takes everybody." }),
-    servicePlans: field(z.array(z.string()).optional(), { description: "Allow-list: a plan that the vendor adds later stays off." }),
+    when: field(z.string().optional(), {
+      description: "Condition in the rule language; without one the tier takes everybody.",
+    }),
+    servicePlans: field(z.array(z.string()).optional(), {
+      description: "Allow-list: a plan that the vendor adds later stays off.",
+    }),
   }),
 );
 const exempt = named(
@@ -39,15 +47,21 @@ const reclaim = named(
     inactiveFor: field(duration, { description: "Inactive this long, on positive evidence, makes a candidate." }),
     newSeatGrace: field(duration.default("30d"), { description: "A seat younger than this is never a candidate." }),
     notice: field(duration.default("7d"), { description: "Time between becoming a candidate and losing the seat." }),
-    cooldown: field(duration.default("30d"), { description: "Not re-assigned before this, unless they sign in again." }),
-    action: field(z.enum(["release", "downgrade"]).default("release"), { description: "`downgrade`: to the next tier, and back up when active again." }),
+    cooldown: field(duration.default("30d"), {
+      description: "Not re-assigned before this, unless they sign in again.",
+    }),
+    action: field(z.enum(["release", "downgrade"]).default("release"), {
+      description: "`downgrade`: to the next tier, and back up when active again.",
+    }),
   }),
 );
 const executionLimit = named(
   "ExecutionLimit",
   z.object({
     removals: field(z.int().min(0).optional(), { description: "At most this many removals in 24 hours." }),
-    percent: field(z.number().min(0).max(100).optional(), { description: "At most this share of the pool's seats in 24 hours, in percent." }),
+    percent: field(z.number().min(0).max(100).optional(), {
+      description: "At most this share of the pool's seats in 24 hours, in percent.",
+    }),
   }),
 );
 const acknowledge = named(
@@ -59,25 +73,48 @@ const acknowledge = named(
 );
 
 export const poolInputs = z.object({
-  name: field(z.string().min(1), { description: "The pool's name in plans and messages. Default: the resource's logical name." }),
+  name: field(z.string().min(1), {
+    description: "The pool's name in plans and messages. Default: the resource's logical name.",
+  }),
   license: field(licenseRef().optional(), { description: "The `ref` of a License. Either this or `tiers`." }),
-  tiers: field(z.array(tier).min(1).optional(), { description: "Licenses in order: a person gets the first whose condition matches." }),
-  allotment: field(z.int().min(0).optional(), { description: "How many seats this pool may use. Default: what the commitments or the vendor say was purchased." }),
+  tiers: field(z.array(tier).min(1).optional(), {
+    description: "Licenses in order: a person gets the first whose condition matches.",
+  }),
+  allotment: field(z.int().min(0).optional(), {
+    description: "How many seats this pool may use. Default: what the commitments or the vendor say was purchased.",
+  }),
   rules: field(z.array(poolRule).default([]), { description: "Claims in order of priority." }),
-  onExhaustion: field(z.enum(["wait", "fail", "nextTier"]).default("wait"), { description: "What happens to a claimed person when no seat is free." }),
+  onExhaustion: field(z.enum(["wait", "fail", "nextTier"]).default("wait"), {
+    description: "What happens to a claimed person when no seat is free.",
+  }),
   exempt: field(exempt.optional(), { description: "Never unassigned: break-glass and service accounts, owners." }),
-  scope: field(z.string().optional(), { description: "Condition in the rule language: whom this pool may touch at all." }),
+  scope: field(z.string().optional(), {
+    description: "Condition in the rule language: whom this pool may touch at all.",
+  }),
   gracePeriod: field(gracePeriod.prefault({}), { description: "How long a seat is kept after its reason is gone." }),
-  onDestroy: field(z.enum(["retain", "release"]).default("retain"), { description: "What a destroy does with the seats that this pool owns." }),
-  enforce: field(z.enum(["none", "assign", "full"]).default("full"), { description: "`none` plans and never writes; `assign` never removes." }),
+  onDestroy: field(z.enum(["retain", "release"]).default("retain"), {
+    description: "What a destroy does with the seats that this pool owns.",
+  }),
+  enforce: field(z.enum(["none", "assign", "full"]).default("full"), {
+    description: "`none` plans and never writes; `assign` never removes.",
+  }),
   ownership: field(z.enum(["own", "adopt", "exclusive"]).default("own"), {
-    description: "`own`: only what this pool assigned. `adopt`: also claimed people who held a seat before. `exclusive`: within `scope` also unassigns external seats.",
+    description:
+      "`own`: only what this pool assigned. `adopt`: also claimed people who held a seat before. `exclusive`: within `scope` also unassigns external seats.",
   }),
   reclaim: field(reclaim.optional(), { description: "Takes inactive seats back." }),
-  executionLimit: field(executionLimit.optional(), { description: "How many removals may happen. Default: more than 5 and more than 10 %, or more than 50, are refused." }),
-  acknowledge: field(acknowledge.optional(), { description: "Allows a number of removals above the limit, for a time." }),
-  allowDeactivation: field(z.boolean().default(false), { description: "Needed where unassigning deactivates the person at the vendor." }),
-  servicePlans: field(z.array(z.string()).optional(), { description: "Allow-list: a plan that the vendor adds later stays off." }),
+  executionLimit: field(executionLimit.optional(), {
+    description: "How many removals may happen. Default: more than 5 and more than 10 %, or more than 50, are refused.",
+  }),
+  acknowledge: field(acknowledge.optional(), {
+    description: "Allows a number of removals above the limit, for a time.",
+  }),
+  allowDeactivation: field(z.boolean().default(false), {
+    description: "Needed where unassigning deactivates the person at the vendor.",
+  }),
+  servicePlans: field(z.array(z.string()).optional(), {
+    description: "Allow-list: a plan that the vendor adds later stays off.",
+  }),
 });
 
 const person = () =>
@@ -115,7 +152,9 @@ export const changesFields = named(
     leave: sentences("Whose grace period begins."),
     candidate: sentences("Who becomes a candidate for reclaim."),
     forget: sentences("Who stops waiting, stays after all, or lost the seat elsewhere."),
-    more: field(z.record(z.string(), z.int()).optional(), { description: "How many more there are of each kind than are listed." }),
+    more: field(z.record(z.string(), z.int()).optional(), {
+      description: "How many more there are of each kind than are listed.",
+    }),
     monthlyCostDelta: field(z.string().optional(), { description: "Change of the monthly cost, signed decimal." }),
   }),
 );
@@ -123,7 +162,10 @@ export const changesFields = named(
 const count = (description: string) => field(z.int().optional(), { description });
 
 export const poolOutputs = z.object({
-  changes: field(changesFields, { description: "What the last plan with steps does, person by person.", planned: true }),
+  changes: field(changesFields, {
+    description: "What the last plan with steps does, person by person.",
+    planned: true,
+  }),
   digest: field(z.string(), { description: "Changes when, and only when, the plan's steps do.", planned: true }),
   purchased: count("Seats bought."),
   consumed: count("Seats in use at the vendor."),
@@ -144,6 +186,8 @@ export const poolOutputs = z.object({
   candidates: people("Who is inactive on evidence."),
   external: people("Seats that this pool neither assigned nor adopted."),
   undecided: people("For whom a rule cannot be decided: nothing changes for them."),
-  nextDueAt: field(z.string().optional(), { description: "When time alone will change something, RFC 3339: for schedulers." }),
+  nextDueAt: field(z.string().optional(), {
+    description: "When time alone will change something, RFC 3339: for schedulers.",
+  }),
 });
 export type PoolInputs = z.infer<typeof poolInputs>;

@@ -2,10 +2,13 @@ import { z } from "zod";
 import { field, named } from "../core/fields.ts";
 
 /** `7d`, `36h`, `30m`, `45s`, or `0`. */
-export const duration = z.string().regex(/^(0|\d+[dhms])$/, "write a duration as a whole number with d, h, m or s, such as 7d or 36h");
+export const duration = z
+  .string()
+  .regex(/^(0|\d+[dhms])$/, "write a duration as a whole number with d, h, m or s, such as 7d or 36h");
 const unit: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
 /** Milliseconds. */
-export const milliseconds = (text: string): number => (text === "0" ? 0 : Number(text.slice(0, -1)) * (unit[text.slice(-1)] ?? 0));
+export const milliseconds = (text: string): number =>
+  text === "0" ? 0 : Number(text.slice(0, -1)) * (unit[text.slice(-1)] ?? 0);
 
 export const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "write a date as YYYY-MM-DD");
 export const moment = z.iso.datetime({ offset: true, error: "write a time as RFC 3339, such as 2027-01-31T00:00:00Z" });
@@ -16,7 +19,10 @@ const price = () =>
   named(
     "Price",
     z.object({
-      amount: field(decimal, { description: "Price of one seat for one period, as a decimal string.", example: "19.00" }),
+      amount: field(decimal, {
+        description: "Price of one seat for one period, as a decimal string.",
+        example: "19.00",
+      }),
       currency: field(currency, { description: "ISO 4217 code.", example: "USD" }),
       per: field(z.enum(["month", "year"]).default("month"), { description: "The period that the price is for." }),
     }),
@@ -43,7 +49,9 @@ export const via = () =>
       connection: field(z.string(), { description: "Connection at which seats are written." }),
       group: field(z.string().optional(), { description: "Group there whose members get the seat." }),
       app: field(z.string().optional(), { description: "App there whose assignees get the seat." }),
-      profile: field(z.record(z.string(), z.string()).optional(), { description: "App profile values to write with the assignment." }),
+      profile: field(z.record(z.string(), z.string()).optional(), {
+        description: "App profile values to write with the assignment.",
+      }),
     }),
   );
 

@@ -1,0 +1,257 @@
+import type { BeforeWrite, Outcome, SeatStep } from "../core/connector.ts";
+import type { PersonId } from "../core/person.ts";
+import { asProblem, Problem } from "../core/problem.ts";
+import type { Connection, Ctx } from "../core/resource.ts";
+import {
+  type HeldSeat,
+  type Member,
+  plan as makePlan,
+  type Plan,
+  type PlanStep,
+  type Situation,
+  type StepOutcome,
+} from "../planner/index.ts";
+import type { PoolView } from "./pool-situation.ts";
+import type { ReadTier } from "./pool-tiers.ts";
+
+/** What happened to one step of the plan. */
+export interface Acted {
+  readonly step: PlanStep;
+  readonly outcome: StepOutcome;
+  readonly problem: Problem | null;
+}
+
+interface Write {
+  readonly connection: Connection;
+  readonly seatStep: SeatStep;
+  readonly step: PlanStep;
+}
+
+const skuAt = (tiers: readonly ReadTier[], tier: number): { connection: Connection; sku: string } => {
+  const found = tiers[tier];
+  if (!found) throw new Problem("bug", `the plan names tier ${tier}, which the pool does not have`);
+  return { connection: found.writer, sku: found.seatSku.sku };
+};
+
+/** A step of the plan as writes at vendors: a move between two systems is two, the new seat first. */
+const writesOf = (step: PlanStep, tiers: readonly ReadTier[]): readonly Write[] => {
+  const to = skuAt(tiers, step.tier);
+  const who = { holder: step.holder ?? "", account: step.account ?? step.name };
+  if (step.kind !== "move")
+    return [
+      {
+        connection: to.connection,
+        step,
+        seatStep: { act: step.kind === "assign" ? "assign" : "unassign", ...who, sku: to.sku },
+      },
+    ];
+  const from = skuAt(tiers, step.from ?? step.tier);
+  if (from.connection === to.connection)
+    return [{ connection: to.connection, step, seatStep: { act: "move", ...who, sku: from.sku, to: to.sku } }];
+  const lost = step.lost ?? who;
+  return [
+    { connection: to.connection, step, seatStep: { act: "assign", ...who, sku: to.sku } },
+    { connection: from.connection, step, seatStep: { act: "unassign", ...lost, sku: from.sku } },
+  ];
+};
+
+const keyOf = (s: SeatStep): string => `${s.act}\n${s.holder}\n${s.sku}\n${s.to ?? ""}`;
+
+/** In the vendor's own batches; a connector that gives up fails what is left, never silently. */
+const write = async function* (
+  connection: Connection,
+  writes: readonly Write[],
+  before: BeforeWrite,
+  signal: AbortSignal,
+): AsyncGenerator<{ write: Write; outcome: Outcome }> {
+  const open = new Map(writes.map((w) => [keyOf(w.seatStep), w]));
+  const { connector } = connection;
+  let cause: Problem | null = null;
+  try {
+    if (!connector.apply)
+      throw new Problem("unsupported", `seats of connection "${connection.name}" can be read but not changed`);
+    for await (const outcome of connector.apply(
+      writes.map((w) => w.seatStep),
+      before,
+      signal,
+    )) {
+      const found = open.get(keyOf(outcome.step));
+      if (!found) continue;
+      open.delete(keyOf(outcome.step));
+      yield { write: found, outcome };
+    }
+  } catch (error) {
+    cause = asProblem(error);
+  }
+  const problem = cause ?? new Problem("bug", `connection "${connection.name}" gave no answer for this person`);
+  for (const left of open.values()) yield { write: left, outcome: { step: left.seatStep, result: "failed", problem } };
+};
+
+const outcomeOf = (step: PlanStep, outcomes: readonly Outcome[]): Acted => {
+  const failed = outcomes.find((o) => o.result === "failed");
+  const pending = outcomes.find((o) => o.result === "pending");
+  const result = (failed ?? pending ?? outcomes.find((o) => o.result !== "already") ?? outcomes[0])?.result ?? "failed";
+  return {
+    step,
+    problem: failed?.problem ?? null,
+    outcome: {
+      kind: step.kind,
+      person: step.person,
+      tier: step.tier,
+      from: step.from,
+      result,
+      until: pending?.until ?? null,
+      code: failed?.problem?.code ?? null,
+    },
+  };
+};
+
+/** The situation once these writes have happened. Memory is left alone: `remember` does that. */
+export const folded = (situation: Situation, acted: readonly Acted[]): Situation => {
+  const people = new Map(situation.people);
+  const consumed = situation.tiers.map((t) => t.consumed);
+  const strangers = new Set<string>();
+  const add = (tier: number, by: number): void => void (consumed[tier] = (consumed[tier] ?? 0) + by);
+  for (const { step, outcome } of acted) {
+    if (outcome.result === "failed") continue;
+    const person = people.get(step.person);
+    const lostTier = step.kind === "move" ? step.from : step.kind === "unassign" ? step.tier : null;
+    const lostHolder = step.kind === "move" ? (step.lost?.holder ?? step.holder) : step.holder;
+    const until = outcome.result === "pending" ? outcome.until : undefined;
+    if (!person && step.kind === "unassign") strangers.add(`${step.tier} ${step.holder}`);
+    let held: readonly HeldSeat[] = person?.held ?? [];
+    if (lostTier !== null) {
+      const gone = (h: HeldSeat): boolean => h.tier === lostTier && h.holder === lostHolder;
+      if (until === undefined) add(lostTier, held.some(gone) || !person ? -1 : 0);
+      held =
+        until === undefined ? held.filter((h) => !gone(h)) : held.map((h) => (gone(h) ? { ...h, endsAt: until } : h));
+    }
+    if (step.kind !== "unassign" && !held.some((h) => h.tier === step.tier && h.holder === step.holder)) {
+      held = [
+        ...held,
+        {
+          tier: step.tier,
+          holder: step.holder ?? "",
+          account: step.account ?? step.name,
+          since: situation.now,
+          inheritedFrom: null,
+          endsAt: null,
+          state: "active",
+        },
+      ];
+      add(step.tier, 1);
+    }
+    if (person) people.set(person.id, { ...person, held } satisfies Member);
+  }
+  return {
+    ...situation,
+    people,
+    strangers: situation.strangers.filter((s) => !strangers.has(`${s.tier} ${s.holder}`)),
+    tiers: situation.tiers.map((t, i) => ({ ...t, consumed: consumed[i] ?? t.consumed })),
+  };
+};
+
+const approvedKey = (s: Pick<PlanStep, "kind" | "person" | "tier" | "from">): string =>
+  `${s.kind} ${s.person} ${s.tier} ${s.from ?? ""}`;
+
+export interface Acting {
+  readonly view: PoolView;
+  readonly plan: Plan;
+  readonly apply: string;
+  readonly ctx: Ctx;
+}
+
+/**
+ * Does the plan's vendor steps: removals, then moves, then assigns. Where a removal failed, the seat it would have
+ * freed is still taken: the rest is planned again among the approved steps, so that no allotment is ever exceeded.
+ */
+export const act = async ({ view, plan, apply, ctx }: Acting): Promise<readonly Acted[]> => {
+  const acted: Acted[] = [];
+  const subjects = new Map<string, { person: PersonId; license: string }>();
+  const before = ctx.journal.begin(
+    view.record.id,
+    apply,
+    (step) => subjects.get(keyOf(step)) ?? { person: step.holder, license: "" },
+  );
+  const total = plan.steps.filter((s) => s.kind === "assign" || s.kind === "unassign" || s.kind === "move").length;
+  let allowed = new Set(plan.steps.map(approvedKey));
+  for (const kind of ["unassign", "move", "assign"] as const) {
+    const steps = plan.steps.filter((s) => s.kind === kind);
+    const now = steps.filter((s) => allowed.has(approvedKey(s)));
+    for (const step of steps.filter((s) => !allowed.has(approvedKey(s)))) acted.push(notDone(step));
+    acted.push(...(await doSteps(now, { view, ctx, before, subjects, done: acted.length, total })));
+    const short = acted.some((a) => a.outcome.result === "failed" || a.outcome.result === "pending");
+    if (short && kind !== "assign") {
+      const again = makePlan({
+        ...folded(view.situation, acted),
+        approved: plan.steps.map(({ kind: k, person, tier, from }) => ({ kind: k, person, tier, from })),
+      });
+      allowed = new Set(again.steps.map(approvedKey));
+    }
+  }
+  if (acted.some((a) => a.outcome.result !== "failed")) ctx.wrote(view.tiers.map((t) => t.license));
+  return acted;
+};
+
+const notDone = (step: PlanStep): Acted => ({
+  step,
+  problem: new Problem("no-seats", "no seat is free, because another step failed", {
+    hint: "The next run does it once a seat is free.",
+  }),
+  outcome: {
+    kind: step.kind,
+    person: step.person,
+    tier: step.tier,
+    from: step.from,
+    result: "failed",
+    until: null,
+    code: "no-seats",
+  },
+});
+
+interface Doing {
+  readonly view: PoolView;
+  readonly ctx: Ctx;
+  readonly before: BeforeWrite;
+  readonly subjects: Map<string, { person: PersonId; license: string }>;
+  readonly done: number;
+  readonly total: number;
+}
+
+const doSteps = async (
+  steps: readonly PlanStep[],
+  { view, ctx, before, subjects, done, total }: Doing,
+): Promise<readonly Acted[]> => {
+  const writes = steps.flatMap((step) => writesOf(step, view.tiers));
+  for (const w of writes)
+    subjects.set(keyOf(w.seatStep), {
+      person: w.step.person,
+      license:
+        view.tiers[w.step.kind === "move" && w.seatStep.act === "unassign" ? (w.step.from ?? w.step.tier) : w.step.tier]
+          ?.license ?? "",
+    });
+  const results = new Map<PlanStep, Outcome[]>(steps.map((s) => [s, []]));
+  let count = done;
+  // Of a move between two systems the old seat is given back only once the new one is there.
+  const first = writes.filter((w) => !(w.step.kind === "move" && w.seatStep.act === "unassign"));
+  const run = async (part: readonly Write[]): Promise<void> => {
+    for (const connection of new Set(part.map((w) => w.connection)))
+      for await (const { write: w, outcome } of write(
+        connection,
+        part.filter((x) => x.connection === connection),
+        before,
+        ctx.signal,
+      )) {
+        results.get(w.step)?.push(outcome);
+        count += 1;
+        if (count % 25 === 0 || count === total)
+          ctx.log({ level: "info", ephemeral: true, text: `${count} of ${total} seats written` });
+      }
+  };
+  await run(first);
+  await run(writes.filter((w) => !first.includes(w) && results.get(w.step)?.every((o) => o.result !== "failed")));
+  return steps.map((step) => outcomeOf(step, results.get(step) ?? []));
+};
+
+/** Codes after which the vendor may still have done it: no answer came. */
+export const maybeDone: ReadonlySet<string> = new Set(["unreachable", "cancelled", "bug", "throttled"]);

@@ -1,0 +1,53 @@
+import type { SeatStep } from "../core/connector.ts";
+import type { PersonId } from "../core/person.ts";
+import type { Ctx } from "../core/resource.ts";
+import type { Owned } from "../planner/index.ts";
+import type { PoolRecord, Unsure } from "./pool-record.ts";
+import type { ReadTier } from "./pool-tiers.ts";
+
+const unsureOf = (e: { person: PersonId; license: string; step: SeatStep; at: string }): Unsure => ({
+  act: e.step.act,
+  person: e.person,
+  license: e.license,
+  holder: e.step.holder,
+  account: e.step.account,
+  at: e.at,
+});
+
+/**
+ * The record with what a killed or cut-off run left: seats that the journal says we wrote and that the vendor shows
+ * are ours; removals that happened count towards the limit. What the vendor does not show never happened.
+ */
+export const merged = (
+  record: PoolRecord,
+  tiers: readonly ReadTier[],
+  ctx: Pick<Ctx, "journal" | "key">,
+): PoolRecord => {
+  const entries = ctx.journal.unconfirmed([ctx.key, record.id], record.apply);
+  const open = [...record.unsure, ...entries.map(unsureOf)];
+  if (open.length === 0) return record;
+  const holds = new Map(tiers.map((t) => [t.license, new Map(t.seats.map((s) => [s.holder, s]))]));
+  const owned: Record<PersonId, Owned> = { ...record.memory.owned };
+  const waiting = { ...record.memory.waiting };
+  let removed = 0;
+  for (const { act, person, license, holder, account, at } of open) {
+    const seat = holds.get(license)?.get(holder);
+    if (act !== "unassign" && seat) {
+      owned[person] = { license, holder, account, since: seat.since ?? at, how: "assigned" };
+      delete waiting[person];
+    }
+    if (act === "unassign" && !seat && owned[person]?.license === license) {
+      delete owned[person];
+      removed += 1;
+    }
+  }
+  const last = open.at(-1);
+  const removals =
+    removed > 0 && last ? [...record.memory.removals, { at: last.at, count: removed }] : record.memory.removals;
+  return {
+    ...record,
+    apply: entries.at(-1)?.apply ?? record.apply,
+    unsure: [],
+    memory: { ...record.memory, owned, waiting, removals },
+  };
+};

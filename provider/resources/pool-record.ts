@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { PersonId } from "../core/person.ts";
+import { Problem } from "../core/problem.ts";
+import { canonical } from "../core/value.ts";
+import { type Memory, nothing } from "../planner/index.ts";
+
+/** A write whose fate nobody knows (no answer came): ours if the vendor shows it. */
+export interface Unsure {
+  readonly act: "assign" | "unassign" | "move";
+  readonly person: PersonId;
+  readonly license: string;
+  readonly holder: string;
+  readonly account: string;
+  readonly at: string;
+}
+
+/**
+ * The one compact record of a pool. Terraform keeps it in private state, Pulumi as a secret output. Holds no
+ * secret; names people by directory id and account. The same content gives the same bytes.
+ */
+export interface PoolRecord {
+  readonly v: 1;
+  /** The pool's own id: follows it through a rename. */
+  readonly id: string;
+  /** Grows when a newer instance inherits this record. */
+  readonly generation: number;
+  /** The last apply whose outcome is in here; confirms the journal. */
+  readonly apply: string | null;
+  readonly memory: Memory;
+  readonly unsure: readonly Unsure[];
+}
+
+const PREFIX = "seatwise1:";
+
+export const newRecord = (): PoolRecord => ({
+  v: 1,
+  id: randomBytes(8).toString("hex"),
+  generation: 1,
+  apply: null,
+  memory: nothing,
+  unsure: [],
+});
+
+export const encodeRecord = (record: PoolRecord): string =>
+  PREFIX + deflateRawSync(canonical(record), { level: 6 }).toString("base64");
+
+export const decodeRecord = (text: string): PoolRecord => {
+  const hint = "Use the Seatwise version that wrote this state, or a newer one.";
+  const version = /^seatwise(\d+):/.exec(text)?.[1];
+  if (version !== undefined && version !== "1")
+    throw new Problem(
+      "unsupported",
+      `the state holds a pool record of version ${version}; this Seatwise reads version 1`,
+      { hint },
+    );
+  try {
+    const parsed = JSON.parse(
+      inflateRawSync(Buffer.from(text.slice(PREFIX.length), "base64")).toString("utf8"),
+    ) as PoolRecord;
+    if (parsed.v === 1) return { ...parsed, memory: { ...nothing, ...parsed.memory } };
+    throw new Problem(
+      "unsupported",
+      `the state holds a pool record of version ${String(parsed.v)}; this Seatwise reads version 1`,
+      { hint },
+    );
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem("invalid", "the pool's record in the state cannot be read: it is damaged", {
+      hint: "Restore the state from a backup. Without the record all seats count as held before: nothing is unassigned, and `ownership: adopt` takes them over.",
+    });
+  }
+};
+
+/** An apply's id: sorts by time. */
+export const applyId = (now: number): string =>
+  `${now.toString(36).padStart(9, "0")}-${randomBytes(4).toString("hex")}`;

@@ -1,0 +1,91 @@
+import { Problem, Problems } from "../core/problem.ts";
+import type { Ctx, Done, Planned, Previous } from "../core/resource.ts";
+import { type Plan, planRelease } from "../planner/index.ts";
+import { act } from "./pool-apply.ts";
+import { applyId, decodeRecord } from "./pool-record.ts";
+import { type PoolView, viewPool } from "./pool-situation.ts";
+import { poolInputs } from "./seat-pool-fields.ts";
+
+interface Carry {
+  readonly view: PoolView;
+  readonly plan: Plan;
+}
+
+const quiet = (text: string | null, level: "info" | "warning" = "info"): Planned => ({
+  outputs: {},
+  planned: {},
+  outstanding: false,
+  approved: [],
+  refusal: null,
+  messages: text === null ? [] : [{ level, text }],
+});
+
+/** Removal is judged where it happens, since a replace or a taint asks no plan. */
+export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Planned> => {
+  if (!previous.record || !previous.inputs) return quiet(null);
+  const record = decodeRecord(previous.record);
+  const inputs = poolInputs.parse(previous.inputs);
+  const owned = Object.keys(record.memory.owned).length;
+  if (ctx.replaced) return quiet(null); // a newer instance of this run inherited the record: nobody loses a seat
+  if (inputs.onDestroy === "retain" || owned === 0)
+    return quiet(
+      owned === 0
+        ? null
+        : `if this run deletes the pool ${inputs.name}, its ${owned} ${owned === 1 ? "seat is" : "seats are"} retained (onDestroy: retain)`,
+    );
+  const view = await viewPool({ ...inputs, rules: [] }, record, { ctx, before: null });
+  if (view === "unknown")
+    throw new Problem("invalid", "the pool's connection is not known: whom a removal would release cannot be read", {
+      hint: "Delete the pool before its connection's system.",
+    });
+  const living = new Set(view.tiers.flatMap((t) => [...ctx.rivals(t.license).keys()]));
+  const plan = planRelease({
+    situation: view.situation,
+    living,
+    named: ctx.named === null ? null : new Set(ctx.named),
+  });
+  const names = plan.steps.map((s) => `  - ${s.name}: ${s.sentence}`);
+  const text = `if this run deletes the pool ${inputs.name}, ${plan.steps.length} ${plan.steps.length === 1 ? "person loses" : "people lose"} a seat (onDestroy: release):\n${names.join("\n")}`;
+  const refusal = plan.refusal
+    ? new Problem("refused", plan.refusal.message, { path: ["executionLimit"], hint: plan.refusal.hint })
+    : null;
+  return {
+    ...quiet(
+      plan.steps.length === 0 ? null : refusal ? `${text}\n${refusal.message}\n${refusal.hint ?? ""}` : text,
+      "warning",
+    ),
+    approved: plan.steps.map((s) => s.holder ?? ""),
+    outstanding: plan.steps.length > 0,
+    refusal,
+    carry: { view, plan } satisfies Carry,
+  };
+};
+
+export const removePool = async (planned: Planned, previous: Previous, ctx: Ctx): Promise<Done> => {
+  const carry = planned.carry as Carry | undefined; // made by planPoolRemoval
+  const done: Done = {
+    id: previous.id,
+    outputs: previous.outputs,
+    record: previous.record,
+    failures: [],
+    messages: [],
+  };
+  if (!carry || carry.plan.steps.length === 0) return done;
+  const acted = await ctx.alone(
+    carry.view.tiers.map((t) => t.license),
+    () => act({ view: carry.view, plan: carry.plan, apply: applyId(Date.now()), ctx }),
+  );
+  const failed = acted.filter((a) => a.outcome.result === "failed");
+  if (failed.length > 0)
+    throw new Problems(
+      failed.map(
+        ({ step, problem }) =>
+          new Problem(
+            problem?.code ?? "bug",
+            `seat of ${step.name} could not be released: ${problem?.message ?? "no answer"}`,
+            { hint: "The pool stays in the state; run the same command again." },
+          ),
+      ),
+    );
+  return done;
+};

@@ -1,0 +1,151 @@
+import type { Counters, Seat, Sku } from "../core/connector.ts";
+import { asProblem, type Path, Problem } from "../core/problem.ts";
+import type { Connection, Ctx } from "../core/resource.ts";
+import type { Values } from "../core/value.ts";
+import type { Commitment, Tier } from "../planner/index.ts";
+import type { PoolRecord } from "./pool-record.ts";
+import { type PoolInputs, poolInputs } from "./seat-pool-fields.ts";
+import type { LicenseRef } from "./shared-fields.ts";
+
+/** One license of a pool, with the connections that count and write its seats. */
+export interface OpenTier {
+  readonly license: string;
+  readonly ref: LicenseRef;
+  readonly when: string | null;
+  /** A license of an earlier run. */
+  readonly retired?: boolean;
+  readonly reader: Connection;
+  readonly sku: Sku;
+  /** Where seats are listed and written: the vendor itself, or `via`. */
+  readonly writer: Connection;
+  readonly seatSku: Sku;
+}
+export interface ReadTier extends OpenTier {
+  readonly seats: readonly Seat[];
+  readonly situation: Tier;
+}
+
+export const commitmentsOf = (ref: LicenseRef): readonly Commitment[] =>
+  (ref.commitments ?? []).map((c) => ({
+    quantity: c.quantity,
+    type: c.type,
+    startsOn: c.startsOn ?? null,
+    endsOn: c.endsOn ?? null,
+    price: c.price ? { amount: c.price.amount, currency: c.price.currency, per: c.price.per } : null,
+  }));
+
+/** Seats of the lots that run on this day. null: nothing was declared. */
+export const declared = (commitments: readonly Commitment[], now: number): number | null => {
+  const today = new Date(now).toISOString().slice(0, 10);
+  const running = commitments.filter((c) => (c.startsOn ?? "") <= today && today <= (c.endsOn ?? "9999-12-31"));
+  return commitments.length === 0 ? null : running.reduce((sum, c) => sum + c.quantity, 0);
+};
+
+const vendorOf = (connection: Connection, path: Path) => {
+  const { connector } = connection;
+  if (connector.sku && connector.seats && connector.counters)
+    return {
+      sku: connector.sku.bind(connector),
+      seats: connector.seats.bind(connector),
+      counters: connector.counters.bind(connector),
+    };
+  throw new Problem(
+    "unsupported",
+    `connection "${connection.name}" (${connection.kind.name}) has no seats: it can only serve as a directory`,
+    { path },
+  );
+};
+
+/** Finds the SKU and the connections; "unknown" while one of them is. */
+export const openLicense = async (
+  ref: LicenseRef,
+  path: Path,
+  ctx: Ctx,
+): Promise<Omit<OpenTier, "when"> | "unknown"> => {
+  const reader = await ctx.connection(ref.connection, [...path, "connection"]);
+  if (reader === "unknown") return "unknown";
+  const found = (where: Connection, sku: string, at: Path): Promise<Sku> =>
+    vendorOf(where, at)
+      .sku(sku, ctx.signal)
+      .catch((error: unknown) => {
+        throw asProblem(error).under(...at);
+      });
+  const sku = await found(reader, ref.sku, [...path, "sku"]);
+  const license = `${reader.name}/${sku.sku}`;
+  if (!ref.via) return { license, ref, reader, sku, writer: reader, seatSku: sku };
+  const writer = await ctx.connection(ref.via.connection, [...path, "via", "connection"]);
+  if (writer === "unknown") return "unknown";
+  const name =
+    ref.via.group !== undefined ? `group:${ref.via.group}` : ref.via.app !== undefined ? `app:${ref.via.app}` : null;
+  if (name === null) throw new Problem("invalid", "via needs a group or an app", { path: [...path, "via"] });
+  return { license, ref, reader, sku, writer, seatSku: await found(writer, name, [...path, "via"]) };
+};
+
+export const openTiers = async (inputs: PoolInputs, ctx: Ctx): Promise<readonly OpenTier[] | "unknown"> => {
+  const wanted = inputs.tiers ?? (inputs.license ? [{ license: inputs.license, when: undefined }] : []);
+  const path = (i: number): Path => (inputs.tiers ? ["tiers", i, "license"] : ["license"]);
+  const open = await Promise.all(
+    wanted.map(async (tier, i) => ({ of: await openLicense(tier.license, path(i), ctx), when: tier.when ?? null })),
+  );
+  return open.some((t) => t.of === "unknown")
+    ? "unknown"
+    : open.flatMap((t) => (t.of === "unknown" ? [] : [{ ...t.of, when: t.when }]));
+};
+
+/**
+ * Licenses that the pool had in the last run and still owns seats of: their people move away. A license that no
+ * longer can be opened is left out: its seats stay remembered, and the plan says so.
+ */
+export const retiredTiers = async (
+  before: Values | null,
+  now: readonly OpenTier[],
+  record: PoolRecord,
+  ctx: Ctx,
+): Promise<readonly OpenTier[]> => {
+  const owned = new Set(Object.values(record.memory.owned).map((o) => o.license));
+  for (const tier of now) owned.delete(tier.license);
+  if (owned.size === 0 || before === null) return [];
+  const past = poolInputs.safeParse(before);
+  const refs = past.success
+    ? (past.data.tiers?.map((t) => t.license) ?? (past.data.license ? [past.data.license] : []))
+    : [];
+  const open = await Promise.all(refs.map((ref) => openLicense(ref, ["license"], ctx)));
+  return open.flatMap((t) => (t !== "unknown" && owned.has(t.license) ? [{ ...t, when: null, retired: true }] : []));
+};
+
+const all = async <T>(list: AsyncIterable<T>): Promise<T[]> => {
+  const items: T[] = [];
+  for await (const item of list) items.push(item);
+  return items;
+};
+
+/** Every seat or an error, and the counters beside it. */
+export const readTier = async (tier: OpenTier, ctx: Ctx): Promise<ReadTier> => {
+  const writer = vendorOf(tier.writer, []);
+  const [seats, counters]: [Seat[], Counters] = await Promise.all([
+    all(writer.seats(tier.seatSku, ctx.signal)),
+    vendorOf(tier.reader, []).counters(tier.sku, ctx.signal),
+  ]);
+  const commitments = commitmentsOf(tier.ref);
+  const { capabilities } = tier.reader.kind;
+  const deactivates = tier.writer.connector.deactivates?.(tier.seatSku) ?? false;
+  return {
+    ...tier,
+    seats,
+    situation: {
+      license: tier.license,
+      purchased: counters.purchased?.value ?? declared(commitments, ctx.now),
+      consumed: Math.max(counters.consumed.value, seats.length),
+      buysOnAssign: capabilities.buysOnAssign,
+      release: deactivates
+        ? "deactivatesUser"
+        : capabilities.release === "deactivatesUser"
+          ? "immediate"
+          : capabilities.release,
+      cycleEndsAt: null,
+      commitments,
+      usage: null,
+      ...(tier.retired ? { retired: true } : {}),
+    },
+  };
+};

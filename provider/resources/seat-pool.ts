@@ -1,0 +1,344 @@
+import { asProblem, Problem, Problems } from "../core/problem.ts";
+import {
+  type Ctx,
+  type Done,
+  defineResource,
+  type Found,
+  type Lifecycle,
+  type Message,
+  type Planned,
+  type Previous,
+} from "../core/resource.ts";
+import { isRecord, UNKNOWN, type Value, type Values } from "../core/value.ts";
+import { type Approved, plan as makePlan, messages as messagesOf, type Plan, remember } from "../planner/index.ts";
+import { type Acted, act, folded, maybeDone } from "./pool-apply.ts";
+import { changesValue, nobodyFailed, poolState, unknownState } from "./pool-outputs.ts";
+import { applyId, decodeRecord, encodeRecord, newRecord, type PoolRecord } from "./pool-record.ts";
+import { planPoolRemoval, removePool } from "./pool-removal.ts";
+import { cycleProblems, duplicateProblems, poolRules } from "./pool-rules.ts";
+import { type PoolView, viewPool } from "./pool-situation.ts";
+import { type PoolInputs, poolInputs, poolOutputs } from "./seat-pool-fields.ts";
+
+interface Carry {
+  readonly view: PoolView;
+  readonly plan: Plan;
+  readonly writes: number;
+}
+
+/** The record to go on with: this state's, else one that an instance being replaced leaves in this run. */
+export const recordFor = (previous: Previous | null, ctx: Pick<Ctx, "inherited">): PoolRecord => {
+  if (previous?.record) return decodeRecord(previous.record);
+  if (previous === null && ctx.inherited !== null) {
+    const old = decodeRecord(ctx.inherited);
+    return { ...old, generation: old.generation + 1 };
+  }
+  return newRecord();
+};
+
+const licensesOf = (view: PoolView): readonly string[] => view.tiers.map((t) => t.license);
+
+const refusalOf = (plan: Plan): Problem | null => {
+  if (!plan.refusal) return null;
+  const { code, message, hint } = plan.refusal;
+  const path = code === "no-seats" ? ["allotment"] : code === "directory" ? ["rules"] : ["executionLimit"];
+  return new Problem(code === "no-seats" ? "no-seats" : "refused", message, { path, hint });
+};
+
+/** Others of this run must see whom this pool holds and claims: overlapping claims are an error, and a destroy spares them. */
+const declare = (view: PoolView, ctx: Ctx): void => {
+  view.tiers.forEach((tier, t) => {
+    const people = [...view.situation.people.values()];
+    const holders = Object.values(view.record.memory.owned)
+      .filter((o) => o.license === tier.license)
+      .map((o) => o.holder);
+    const claimed = people.flatMap((p) => {
+      const account = p.claims.length > 0 && p.scope === "in" ? (p.accounts[t] ?? null) : null;
+      return account ? [{ holder: account.id, name: p.name }] : [];
+    });
+    ctx.declare(tier.license, holders, claimed);
+  });
+};
+
+const earliest = (...times: (string | null)[]): string | null => times.filter((t) => t !== null).sort()[0] ?? null;
+
+/** When a rule's window, a grant or a rule that reads `now` changes by time alone. */
+const dueAt = (view: PoolView, plan: Plan, now: number): string | null => {
+  const windows = view.rules.claims.flatMap((c) => c.dueAt ?? []);
+  const window = windows.length > 0 ? new Date(Math.min(...windows)).toISOString() : null;
+  return earliest(
+    plan.nextDueAt,
+    window,
+    view.dueAt === null || view.dueAt <= now ? null : new Date(view.dueAt).toISOString(),
+  );
+};
+
+const stateOf = (view: PoolView, plan: Plan, failed: Value, ctx: Ctx): Values =>
+  poolState(plan, failed, { how: ctx.people, dueAt: dueAt(view, plan, ctx.now) });
+
+const approvedSteps = (ctx: Ctx): { approved?: readonly Approved[] } =>
+  ctx.approval.is === "approved" ? { approved: ctx.approval.steps as readonly Approved[] } : {};
+
+const previousPlanned = (previous: Previous | null, plan: Plan | null): Planned["planned"] => {
+  const old = (name: string): Value | undefined => previous?.inputs?.[name] ?? previous?.outputs[name];
+  const changes = old("changes");
+  return { changes: isRecord(changes) ? changes : {}, digest: (old("digest") ?? plan?.digest ?? "") as never };
+};
+
+/** Connections, or what is claimed, are not known yet: nobody can be named. */
+const unknownPlan = (ctx: Ctx): Planned => ({
+  outputs: unknownState(),
+  planned: { changes: UNKNOWN, digest: UNKNOWN },
+  outstanding: true,
+  approved: [],
+  refusal: null,
+  messages: [
+    {
+      level: "warning",
+      text: ctx.offline
+        ? "offline: who gains or loses a seat is not known"
+        : "who gains or loses a seat is not known before other resources exist; at apply this pool only assigns, and removals show in the next preview",
+    },
+  ],
+});
+
+const say = (view: PoolView, plan: Plan): readonly Message[] => {
+  const text = messagesOf(plan, view.situation);
+  return [...view.messages, ...(text === "" ? [] : [{ level: "info" as const, text }])];
+};
+
+const plan = async (
+  want: { inputs: PoolInputs; unknown: boolean },
+  previous: Previous | null,
+  ctx: Ctx,
+): Promise<Planned> => {
+  if (want.unknown) return unknownPlan(ctx);
+  const view = await viewPool(want.inputs, recordFor(previous, ctx), { ctx, before: previous?.inputs ?? null });
+  if (view === "unknown") return unknownPlan(ctx);
+  const cycles = cycleProblems(
+    view.rules,
+    view.tiers
+      .flatMap((t) => t.writer.connector.writes?.(t.seatSku) ?? [])
+      .filter(() => view.tiers.some((t) => t.writer.isDirectory)),
+  );
+  if (cycles.length > 0) throw new Problems(cycles);
+  declare(view, ctx);
+  const writes = ctx.writes(licensesOf(view));
+  const made = makePlan({ ...view.situation, ...approvedSteps(ctx) });
+  const steps = made.steps.length > 0;
+  const carry: Carry = { view, plan: made, writes };
+  return {
+    outputs: steps || previous === null ? unknownState() : stateOf(view, made, nobodyFailed, ctx),
+    planned: steps
+      ? { changes: changesValue(made, ctx.people), digest: made.digest as never }
+      : previousPlanned(previous, made),
+    outstanding: steps,
+    approved: made.steps.map(({ kind, person, tier, from }) => ({ kind, person, tier, from })),
+    refusal: refusalOf(made),
+    messages: say(view, made),
+    carry,
+  };
+};
+
+const failedOf = (acted: readonly Acted[], ctx: Ctx): Value => {
+  const failed = acted.filter((a) => a.outcome.result === "failed");
+  const entry = (a: Acted): Value => ({
+    person: a.step.name,
+    code: a.problem?.code ?? "bug",
+    reason: a.problem?.message ?? "failed",
+    since: new Date(ctx.now).toISOString(),
+  });
+  return { total: failed.length, people: ctx.people === "count" ? [] : failed.slice(0, 50).map(entry) };
+};
+
+const failuresOf = (acted: readonly Acted[]): readonly Problem[] =>
+  acted
+    .filter((a) => a.outcome.result === "failed")
+    .map(({ step, problem }) => {
+      const where = `seat of ${step.name}${step.rule ? ` (rule ${step.rule})` : ""}: ${step.kind} failed: ${problem?.message ?? "no answer"}`;
+      return new Problem(problem?.code ?? "bug", where, {
+        hint: problem?.hint ?? "Run the same command again: it does only the rest.",
+      });
+    });
+
+const unsureOf = (acted: readonly Acted[], view: PoolView, at: string): PoolRecord["unsure"] =>
+  acted
+    .filter((a) => a.outcome.result === "failed" && maybeDone.has(a.problem?.code ?? "bug"))
+    .map(({ step }) => ({
+      act: step.kind === "unassign" ? "unassign" : step.kind === "move" ? "move" : "assign",
+      person: step.person,
+      license: view.tiers[step.tier]?.license ?? "",
+      holder: step.holder ?? "",
+      account: step.account ?? step.name,
+      at,
+    }));
+
+/** The approved steps that are still justified, and never another; then what is true now. */
+const apply = async (
+  want: { inputs: PoolInputs },
+  planned: Planned,
+  previous: Previous | null,
+  ctx: Ctx,
+): Promise<Done> => {
+  const carried = planned.carry as Carry | undefined; // made by `plan` above, in this process
+  if (!carried)
+    throw new Problem("invalid", "people are still unknown at apply: a connection's configuration is not known", {
+      hint: "Apply the resources that the connection depends on first.",
+    });
+  return ctx.alone(licensesOf(carried.view), async () => {
+    const fresh = await freshen(want, carried, previous, ctx);
+    if (fresh === "unknown") throw new Problem("bug", "a connection became unknown between plan and apply");
+    return applyPlan(want, fresh, previous, ctx);
+  });
+};
+
+/** Another pool of this process wrote seats of these licenses since: read and plan again, among the same steps. */
+const freshen = async (
+  want: { inputs: PoolInputs },
+  carry: Carry,
+  previous: Previous | null,
+  ctx: Ctx,
+): Promise<Carry | "unknown"> => {
+  const writes = ctx.writes(licensesOf(carry.view));
+  if (writes === carry.writes) return carry;
+  const view = await viewPool(want.inputs, carry.view.record, { ctx, before: previous?.inputs ?? null });
+  if (view === "unknown") return view;
+  const approved = carry.plan.steps.map(({ kind, person, tier, from }) => ({ kind, person, tier, from }));
+  return { view, plan: makePlan({ ...view.situation, approved }), writes };
+};
+
+const applyPlan = async (
+  want: { inputs: PoolInputs },
+  { view, plan: made }: Carry,
+  previous: Previous | null,
+  ctx: Ctx,
+): Promise<Done> => {
+  const refusal = refusalOf(made);
+  if (refusal) throw refusal;
+  const id = applyId(Date.now());
+  const wanted = made.steps.some((s) => s.kind === "assign" || s.kind === "unassign" || s.kind === "move");
+  const acted = wanted ? await act({ view, plan: made, apply: id, ctx }) : [];
+  const memory = remember(
+    view.situation,
+    made,
+    acted.map((a) => a.outcome),
+  );
+  const unsure = unsureOf(acted, view, new Date(ctx.now).toISOString());
+  const record: PoolRecord = { ...view.record, memory, apply: wanted ? id : view.record.apply, unsure };
+  const after = { ...folded(view.situation, acted), memory };
+  const { approved: _approved, ...free } = after;
+  const now = makePlan(free);
+  const unchanged =
+    previous?.record != null &&
+    !wanted &&
+    memory === view.situation.memory &&
+    view.record.apply === recordFor(previous, ctx).apply;
+  return {
+    id: previous?.id ?? lifecycle.id(want.inputs),
+    outputs: stateOf(view, now, failedOf(acted, ctx), ctx),
+    record: unchanged ? previous.record : encodeRecord(record),
+    failures: failuresOf(acted),
+    messages:
+      made.withheld.length > 0
+        ? [
+            {
+              level: "info",
+              text: made.withheld
+                .map((w) => `${w.step.name}: ${w.step.kind} not done: ${w.why}`)
+                .slice(0, 50)
+                .join("\n"),
+            },
+          ]
+        : [],
+  };
+};
+
+/** Failures stay shown until their step is no longer outstanding. */
+const stillFailed = (previous: Previous, made: Plan): Value => {
+  const old = previous.outputs.failed;
+  const open = new Set(made.steps.map((s) => s.name));
+  const people =
+    isRecord(old) && Array.isArray(old.people)
+      ? old.people.filter((p) => isRecord(p) && open.has(String(p.person)))
+      : [];
+  return people.length > 0 ? { total: people.length, people } : nobodyFailed;
+};
+
+const imported = async (previous: Previous, ctx: Ctx): Promise<Found> => {
+  const slash = previous.id.indexOf("/");
+  const [connection, sku] = [previous.id.slice(0, slash), previous.id.slice(slash + 1)];
+  if (slash < 1 || sku === "")
+    throw new Problem("invalid", `"${previous.id}" does not name a pool`, {
+      hint: "Import a pool by connection/sku, for example crm/group:crm-users.",
+    });
+  const probe = poolInputs.parse({ name: ctx.name, license: { connection, sku }, allotment: 0 });
+  const view = await viewPool(probe, newRecord(), { ctx, before: null });
+  if (view === "unknown")
+    throw new Problem("invalid", "the connection is not known yet: import needs its configuration");
+  const inputs: PoolInputs = { ...probe, allotment: view.tiers[0]?.seats.length ?? 0 };
+  const made = makePlan({ ...view.situation, policy: { ...view.situation.policy, allotment: inputs.allotment ?? 0 } });
+  return {
+    id: previous.id,
+    inputs: inputs as unknown as Values,
+    outputs: { ...stateOf(view, made, nobodyFailed, ctx), ...previousPlanned(null, made) },
+    record: encodeRecord(view.record),
+  };
+};
+
+const read = async (previous: Previous, ctx: Ctx): Promise<Found | null> => {
+  if (previous.inputs === null) return imported(previous, ctx);
+  const kept: Found = { id: previous.id, inputs: previous.inputs, outputs: previous.outputs, record: previous.record };
+  if (ctx.offline) return kept;
+  const before = recordFor(previous, ctx);
+  const view = await viewPool(poolInputs.parse(previous.inputs), before, { ctx, before: previous.inputs });
+  if (view === "unknown") return kept;
+  const made = makePlan(view.situation);
+  const record = previous.record !== null && view.record === before ? previous.record : encodeRecord(view.record);
+  return {
+    ...kept,
+    outputs: { ...stateOf(view, made, stillFailed(previous, made), ctx), ...previousPlanned(previous, made) },
+    record,
+  };
+};
+
+const check = (inputs: PoolInputs, ctx: Pick<Ctx, "now">): readonly Problem[] => {
+  const problems: Problem[] = [...duplicateProblems(inputs)];
+  if ((inputs.license === undefined) === (inputs.tiers === undefined))
+    problems.push(
+      new Problem(
+        "invalid",
+        inputs.license ? "a pool has either a license or tiers, not both" : "a pool needs a license or tiers",
+        { path: ["license"], hint: "Give license: theLicense.ref, or tiers: [{ license: … }, …]." },
+      ),
+    );
+  if (inputs.onExhaustion === "nextTier" && (inputs.tiers?.length ?? 0) < 2)
+    problems.push(new Problem("invalid", "onExhaustion nextTier needs at least two tiers", { path: ["onExhaustion"] }));
+  if (inputs.reclaim?.action === "downgrade" && (inputs.tiers?.length ?? 0) < 2)
+    problems.push(
+      new Problem("invalid", "reclaim by downgrade needs at least two tiers", { path: ["reclaim", "action"] }),
+    );
+  try {
+    poolRules(inputs, ctx.now);
+  } catch (error) {
+    problems.push(asProblem(error));
+  }
+  return problems;
+};
+
+const lifecycle: Lifecycle<PoolInputs> = {
+  id: (inputs) => inputs.name,
+  check,
+  read,
+  plan,
+  apply,
+  planRemoval: planPoolRemoval,
+  remove: removePool,
+};
+
+export const seatPool = defineResource({
+  name: "SeatPool",
+  doc: "The seats of a license that are managed together: who should hold one, how many there may be, and what happens when there are too few. One pool is one resource and few requests, never one resource per person.",
+  inputs: poolInputs,
+  outputs: poolOutputs,
+  importId: "connection/sku, for example `crm/group:crm-users`; all seats are external until adopted",
+  lifecycle,
+});
