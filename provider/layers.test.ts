@@ -54,6 +54,12 @@ const layers: readonly Layer[] = [
   { name: "cmd", ours: ["*"], packages: ["node:", "@grpc/grpc-js"], files: 1 },
 ];
 
+/** The walk's time is pinned (`ctx.now`), so that plan and apply agree; who looks at the clock all the same says why. */
+const ownTime: Readonly<Record<string, string>> = {
+  "resources/seat-pool.ts": "each apply has a new id that sorts by time",
+  "resources/pool-removal.ts": "as above",
+};
+
 const isTest = (path: string): boolean => path.endsWith(".test.ts");
 
 /** `connectors/scim/api.ts` is in `connectors/scim`, which is the table's `connectors/*`. */
@@ -99,7 +105,8 @@ const faults = (source: Source): string[] => {
   });
   if (!["cmd", "testing"].includes(layer.name) && !isTest(path))
     wrong.push(...source.environment.map((name) => `reads ${name}: only cmd may`));
-  if (layer.pure && !isTest(path)) wrong.push(...source.impure.map((name) => `is not pure: ${name}`));
+  if (layer.pure && !isTest(path) && !(path in ownTime))
+    wrong.push(...source.impure.map((name) => `is not pure: ${name}`));
   return wrong.map((fault) => `${path}: ${fault}`);
 };
 
