@@ -43,7 +43,7 @@ export const textGetter = (ast: Ast): ((person: Person) => string | null) | null
 export const noValue = (ast: Ast): Missing => new Missing(`${print(ast)} has no value`);
 const severalValues = (ast: Ast): Missing => new Missing(`${print(ast)} has several values, and the rule needs one`);
 const oneValue = (ast: Ast): Missing => new Missing(`${print(ast)} has one value, and the rule needs a list`);
-const unread = new Missing("user.groups was not read");
+export const unread = new Missing("user.groups was not read");
 /** The type check excludes it; a wrong one must not become an answer. */
 const impossible = (ast: Ast): Missing => new Missing(`${print(ast)} has a value of another kind`);
 

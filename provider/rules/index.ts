@@ -1,2 +1,5 @@
+export { affected } from "./affected.ts";
+export { type Matches, matchAll } from "./match.ts";
+export { indexPeople, type PeopleIndex } from "./people-index.ts";
 export { type AccountExpression, compileAccount, compileRule, type Rule } from "./rule.ts";
 export type { Answer } from "./value.ts";
