@@ -37,7 +37,7 @@ const desk = defineResource({
     memory: field(z.string(), { description: "Not for people.", hidden: true }),
   }),
   lifecycle,
-  importId: "building/floor",
+  importId: "building/floor, for example `north/2`",
   examples: ['new office.DeskPool("north", { building: "north" });'],
 });
 const who = defineFunction({
@@ -135,7 +135,8 @@ describe("reference pages", () => {
       "### DeskRef\n\n| Input | Type | Default | Description |",
       "| `floor` | integer | **required** | Floor. |",
       "### FloorCount\n\n| Output | Type | Description |",
-      "pulumi import seatwise:index:DeskPool NAME 'building/floor'",
+      "Id: building/floor, for example `north/2`.",
+      "pulumi import seatwise:index:DeskPool NAME 'north/2'",
     ];
     for (const line of lines) expect(text).toContain(line);
     expect(text).not.toContain("memory");

@@ -9,12 +9,15 @@ const section = (title: string, body: string): string => (body === "" ? "" : `##
 export const withLogicalName = (fields: readonly Field[]): readonly Field[] =>
   fields.map((field) => (field.name === "name" ? { ...field, optional: true } : field));
 
-const importText = ({ name, importId }: Resource): string =>
-  [
-    `The id is \`${importId}\`.`,
-    code("sh", `pulumi import seatwise:index:${name} NAME '${importId}'`),
-    `Or, in a program, the resource option \`{ import: "${importId}" }\`.`,
+/** `importId` is prose for a reader; its first code span, if it has one, is an id to copy. */
+const importText = ({ name, importId }: Resource): string => {
+  const id = /`([^`]+)`/.exec(importId)?.[1] ?? "ID";
+  return [
+    `Id: ${importId}.`,
+    code("sh", `pulumi import seatwise:index:${name} NAME '${id}'`),
+    `Or, in a program, with the resource option \`{ import: "${id}" }\`.`,
   ].join("\n\n");
+};
 
 export const resourcePage = (resource: Resource): string => {
   const inputs = withLogicalName(fieldsOf(resource.inputs));
