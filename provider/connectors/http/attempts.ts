@@ -1,10 +1,11 @@
 import type { Problem } from "../../core/problem.ts";
 import { createBudget } from "./budget.ts";
-import { type Counts, decode, type HttpConfig } from "./http.ts";
-import { breakerOpen, lost, refusal, throttled, unreachable, type Whom } from "./problems.ts";
+import type { Counts, HttpConfig } from "./http.ts";
+import { judgeAnswer, judgeFailure, type Sending, type Verdict } from "./judge.ts";
+import { breakerOpen, throttled, type Whom } from "./problems.ts";
 import type { Redactor } from "./redact.ts";
-import { type Backoff, jitter, rateHeaders, retryAfter } from "./retry.ts";
-import { budgetOf, type Tenant } from "./shared.ts";
+import { type Backoff, rateHeaders } from "./retry.ts";
+import { budgetOf, type Tenant, turnOf } from "./shared.ts";
 import { NetworkFailure, type Raw, type Transport } from "./transport.ts";
 
 export interface Ask {
@@ -28,10 +29,7 @@ interface Parts {
   readonly backoff: Backoff;
 }
 
-/** What came of one sending: an answer to hand on, or a reason to come back after `waitMs`. */
-type Came = { readonly raw: Raw } | { readonly again: Problem; readonly waitMs: number; readonly limited: boolean };
-
-const counter = () => {
+const createCounter = () => {
   const by: Record<string, number> = {};
   const sums = { total: 0, reads: 0, writes: 0, tokens: 0 };
   const add = (ask: Ask): void => {
@@ -44,47 +42,23 @@ const counter = () => {
   return { add, counts: (): Counts => ({ ...sums, by: { ...by } }) };
 };
 
-/** Sends until there is an answer worth handing on: within the budget, behind the breaker, never before `Retry-After`. */
-export const createAttempts = (parts: Parts): { attempt: Attempt; counts: () => Counts } => {
-  const { config, tenant, redact, send, backoff } = parts;
-  const { clock } = config;
-  const { add, counts } = counter();
-  const budget = (bucket: string) => budgetOf(tenant, bucket, () => createBudget(config.budgets?.[bucket]));
-
-  /** A place among the concurrent calls and in the bucket; gives back the leave. */
-  const enter = async (ask: Ask, deadline: number): Promise<() => void> => {
-    for (;;) {
-      const leave = await tenant.gate.enter(ask.signal);
-      const waitMs = budget(ask.bucket).take(clock.now());
-      if (waitMs === 0) return leave;
-      leave();
-      if (clock.now() + waitMs > deadline) throw throttled(ask.whom, waitMs);
-      // A little apart, so that those who wait for one moment do not come in one moment.
-      await clock.sleep(waitMs + Math.floor(clock.random() * Math.min(1000, waitMs / 10)), ask.signal);
-    }
-  };
-
-  const wire = async (ask: Ask, nth: number): Promise<Raw> => {
+/** One request on the wire, counted and logged. */
+const createWire =
+  ({ config, send }: Parts, add: (ask: Ask) => void) =>
+  async (ask: Ask, nth: number): Promise<Raw> => {
     const { whom, url, headers, body, signal } = ask;
-    const began = clock.now();
+    const { method, path } = whom;
+    const began = config.clock.now();
     const log = (status: number): void => {
-      const ms = clock.now() - began;
-      config.onRequest?.({ method: whom.method, path: whom.path, status, ms, attempt: nth, write: ask.write });
-      config.log?.(
-        "debug",
-        `${config.connection}: ${whom.method} ${whom.path} ${status || "no answer"} ${ms} ms${nth > 1 ? ` (attempt ${nth})` : ""}`,
-      );
+      const ms = config.clock.now() - began;
+      config.onRequest?.({ method, path, status, ms, attempt: nth, write: ask.write });
+      const again = nth > 1 ? ` (attempt ${nth})` : "";
+      config.log?.("debug", `${config.connection}: ${method} ${path} ${status || "no answer"} ${ms} ms${again}`);
     };
+    const timeoutMs = config.timeoutMs ?? 60_000;
     add(ask);
     try {
-      const raw = await send({
-        method: whom.method,
-        url,
-        headers,
-        signal,
-        timeoutMs: config.timeoutMs ?? 60_000,
-        ...(body === undefined ? {} : { body }),
-      });
+      const raw = await send({ method, url, headers, signal, timeoutMs, ...(body === undefined ? {} : { body }) });
       log(raw.status);
       return raw;
     } catch (error) {
@@ -93,54 +67,70 @@ export const createAttempts = (parts: Parts): { attempt: Attempt; counts: () => 
     }
   };
 
-  const isLimit = (raw: Raw): boolean =>
-    raw.status === 429 ||
-    (raw.status === 503 && raw.headers["retry-after"] !== undefined) ||
-    (raw.status >= 400 && (config.isLimit?.(raw.status, raw.headers, decode(raw)) ?? false));
+/** Sends until there is an answer worth handing on: within the budget, behind the breaker, never before `Retry-After`. */
+export const createAttempts = (parts: Parts): { attempt: Attempt; counts: () => Counts } => {
+  const { config, tenant, redact, backoff } = parts;
+  const { clock } = config;
+  const { add, counts } = createCounter();
+  const wire = createWire(parts, add);
+  const budget = (bucket: string) => budgetOf(tenant, bucket, () => createBudget(config.budgets?.[bucket]));
 
-  const judgeAnswer = (ask: Ask, raw: Raw, nth: number): Came => {
-    const now = clock.now();
-    budget(ask.bucket).told(rateHeaders(raw.headers, now), now);
-    const why = (): Problem => refusal(ask.whom, raw, decode(raw), redact);
-    if (isLimit(raw)) {
-      const asked =
-        retryAfter(raw.headers, now) ??
-        (rateHeaders(raw.headers, now).remaining === 0 ? rateHeaders(raw.headers, now).resetMs : null);
-      const waitMs = Math.ceil(asked ?? jitter(backoff, nth, clock.random()));
-      // The whole bucket waits: whoever else calls now would be refused too, and prolong it.
-      budget(ask.bucket).pause(now + waitMs);
-      tenant.breaker.succeeded();
-      return { again: why(), waitMs, limited: true };
+  /**
+   * A place among the concurrent calls and in the bucket; gives back the leave. One at a time waits for a bucket, the
+   * others stand behind it in the order they came: no herd wakes at the same moment, and writes keep their order.
+   */
+  const enter = async (ask: Ask): Promise<() => void> => {
+    const turn = await turnOf(tenant, ask.bucket).enter(ask.signal);
+    try {
+      for (;;) {
+        const leave = await tenant.gate.enter(ask.signal);
+        const waitMs = budget(ask.bucket).take(clock.now());
+        if (waitMs === 0) return leave;
+        leave();
+        if (waitMs > backoff.totalMs) throw throttled(ask.whom, waitMs);
+        await clock.sleep(waitMs, ask.signal);
+      }
+    } finally {
+      turn();
     }
-    const gateway = raw.status === 502 || raw.status === 504;
-    if (raw.status >= 500) tenant.breaker.failed(now);
-    else tenant.breaker.succeeded();
-    if (gateway && !ask.idempotent) throw lost(ask.whom, why());
-    if (gateway || raw.status === 503)
-      return { again: why(), waitMs: jitter(backoff, nth, clock.random()), limited: false };
-    return { raw };
   };
 
-  const judgeFailure = (ask: Ask, error: unknown, nth: number): Came => {
-    if (!(error instanceof NetworkFailure)) {
+  const judged = async (ask: Ask, nth: number): Promise<Verdict> => {
+    const sending = (): Sending => {
+      const { whom, idempotent } = ask;
+      return {
+        whom,
+        idempotent,
+        nth,
+        backoff,
+        redact,
+        now: clock.now(),
+        random: clock.random(),
+        isLimit: config.isLimit,
+      };
+    };
+    try {
+      const raw = await wire(ask, nth);
+      budget(ask.bucket).told(rateHeaders(raw.headers, clock.now()), clock.now());
+      return judgeAnswer(sending(), raw);
+    } catch (error) {
+      if (error instanceof NetworkFailure) return judgeFailure(sending(), error);
       tenant.breaker.abandoned();
       throw error;
     }
-    tenant.breaker.failed(clock.now());
-    const problem = unreachable(ask.whom, error);
-    if (error.sent && !ask.idempotent) throw lost(ask.whom, error);
-    if (error.kind === "tls" || error.kind === "too-large") throw problem;
-    // Nobody listens there: a wrong address should be told soon.
-    if (error.kind === "refused" && nth >= 3) throw problem;
-    return { again: problem, waitMs: jitter(backoff, nth, clock.random()), limited: false };
   };
 
-  const once = async (ask: Ask, nth: number, deadline: number): Promise<Came> => {
-    const leave = await enter(ask, deadline);
+  const once = async (ask: Ask, nth: number, last: Problem | null): Promise<Verdict> => {
+    const leave = await enter(ask);
     try {
-      if (tenant.breaker.enter(clock.now()) === "open") throw breakerOpen(ask.whom);
-      const raw = await wire(ask, nth).catch((error: unknown) => judgeFailure(ask, error, nth));
-      return "again" in raw || "raw" in raw ? raw : judgeAnswer(ask, raw, nth);
+      // What made it open says more than that it is open.
+      if (tenant.breaker.enter(clock.now()) === "open") throw last ?? breakerOpen(ask.whom);
+      const verdict = await judged(ask, nth);
+      if (verdict.healthy) tenant.breaker.succeeded();
+      else tenant.breaker.failed(clock.now());
+      // The whole bucket waits: whoever else calls now would be refused too, and prolong it.
+      if (verdict.is === "again" && verdict.limited) budget(ask.bucket).pause(clock.now() + verdict.waitMs);
+      return verdict;
     } finally {
       budget(ask.bucket).ended();
       leave();
@@ -148,14 +138,20 @@ export const createAttempts = (parts: Parts): { attempt: Attempt; counts: () => 
   };
 
   const attempt: Attempt = async (ask) => {
-    const deadline = clock.now() + backoff.totalMs;
+    // Its own waits only: standing in the queue of a busy bucket is no failure.
+    let waited = 0;
+    let last: Problem | null = null;
     for (let nth = 1; ; nth += 1) {
-      const came = await once(ask, nth, deadline);
-      if ("raw" in came) return came.raw;
-      if (nth >= backoff.attempts) throw came.again;
-      if (clock.now() + came.waitMs > deadline) throw came.limited ? throttled(ask.whom, came.waitMs) : came.again;
-      config.log?.("info", redact(`${came.again.message}; again in ${Math.ceil(came.waitMs)} ms`));
-      await clock.sleep(Math.ceil(came.waitMs), ask.signal);
+      const verdict = await once(ask, nth, last);
+      if (verdict.is === "answer") return verdict.raw;
+      if (verdict.is === "final" || nth >= backoff.attempts) throw verdict.problem;
+      const apart = verdict.limited ? clock.random() * Math.min(1000, backoff.baseMs + verdict.waitMs / 10) : 0;
+      const waitMs = Math.ceil(verdict.waitMs + apart);
+      waited += waitMs;
+      if (waited > backoff.totalMs) throw verdict.limited ? throttled(ask.whom, waitMs) : verdict.problem;
+      last = verdict.problem;
+      config.log?.("info", redact(`${last.message}; again in ${waitMs} ms`));
+      await clock.sleep(waitMs, ask.signal);
     }
   };
   return { attempt, counts };

@@ -62,12 +62,20 @@ export const isWrite = (e: Endpoint<unknown, never>): boolean => e.write ?? e.me
 export const isIdempotent = (e: Endpoint<unknown, never>): boolean =>
   e.idempotent ?? (e.method !== "POST" && e.method !== "PATCH");
 
+const encode = (template: string, text: string): string => {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    throw new Problem("invalid", `${template}: a value has half a character (a lone surrogate) and cannot be sent`);
+  }
+};
+
 /** Dots would be resolved away and an empty part would name the whole list: DELETE /users/ is not DELETE /users/{id}. */
 const segment = (template: string, name: string, value: Param): string => {
   const text = value === undefined || value === null ? "" : String(value);
   if (text === "" || text === "." || text === "..")
     throw new Problem("bug", `${template}: {${name}} is ${JSON.stringify(text)}, which is no path segment`);
-  return encodeURIComponent(text);
+  return encode(template, text);
 };
 
 const query = (template: string, params: Params): string => {
@@ -78,7 +86,7 @@ const query = (template: string, params: Params): string => {
     const value = params[hole[2]];
     if (value === undefined || value === null) return [];
     const values: readonly (string | number | boolean)[] = typeof value === "object" ? value : [value];
-    return values.map((v) => `${key}=${encodeURIComponent(String(v))}`);
+    return values.map((v) => `${key}=${encode(template, String(v))}`);
   });
   return parts.length > 0 ? `?${parts.join("&")}` : "";
 };

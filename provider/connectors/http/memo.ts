@@ -1,3 +1,6 @@
+import { setMaxListeners } from "node:events";
+import { cancelled } from "./problems.ts";
+
 /**
  * One read per list and walk: the same question at the same time is one question, and its answer is kept as long as the
  * connector lives. A failure is told to all who wait and then forgotten.
@@ -17,7 +20,6 @@ interface Entry {
 
 /** One caller's cancellation must not take the answer from the others: the read stops when the last one has gone. */
 const waitFor = <T>(entry: Entry, signal: AbortSignal, drop: () => void): Promise<T> => {
-  signal.throwIfAborted();
   if (entry.settled) return entry.answer as Promise<T>; // the key fixes the type: one key, one reader
   entry.waiting += 1;
   return new Promise<T>((resolve, reject) => {
@@ -27,7 +29,7 @@ const waitFor = <T>(entry: Entry, signal: AbortSignal, drop: () => void): Promis
         drop();
         entry.stop.abort(signal.reason);
       }
-      reject(signal.reason);
+      reject(cancelled(signal));
     };
     signal.addEventListener("abort", abort, { once: true });
     const done = (): void => signal.removeEventListener("abort", abort);
@@ -51,7 +53,8 @@ export const memo = (): Memo => {
     return entry;
   };
   const once = async <T>(key: string, signal: AbortSignal, read: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    signal.throwIfAborted();
+    if (signal.aborted) throw cancelled(signal);
+    setMaxListeners(0, signal);
     const entry = entries.get(key) ?? start(key, read);
     return waitFor<T>(entry, signal, () => entries.delete(key));
   };

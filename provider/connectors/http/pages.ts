@@ -21,6 +21,11 @@ export interface OffsetWalk<T> extends Walk<T> {
   readonly first: number;
   /** Asked for per page; a server may give fewer when it says a total. */
   readonly size: number;
+  /**
+   * For a server that tells no total: each page begins with the last item of the page before, so that a list which
+   * shrinks or is re-sorted while it is read is noticed. Costs one row per page.
+   */
+  readonly overlap?: boolean;
   /** Known from elsewhere (a count): the list must have at least as many. */
   readonly expect?: number | null;
   readonly page: (start: number, size: number) => Promise<OffsetPage<T>>;
@@ -64,37 +69,56 @@ const collect = <T>(walk: Walk<T>) => {
 
 type Attempt<T> = { readonly items: readonly T[] } | { readonly why: string };
 
-/** A list that changes while it is read can hide somebody: it is read once more, and then it is an error. */
-const twice = async <T>(what: string, attempt: () => Promise<Attempt<T>>): Promise<readonly T[]> => {
-  const one = await attempt();
-  if ("items" in one) return one.items;
-  const two = await attempt();
-  if ("items" in two) return two.items;
-  throw torn(what, two.why);
+/** A list that changes while it is read can hide somebody: it is read again, and if it never holds still it is an error. */
+const settled = async <T>(what: string, attempt: () => Promise<Attempt<T>>): Promise<readonly T[]> => {
+  let why = "";
+  for (let nth = 1; nth <= 3; nth += 1) {
+    const read = await attempt();
+    if ("items" in read) return read.items;
+    why = read.why;
+  }
+  throw torn(what, why);
+};
+
+/** What is wrong with this page as a successor of what was read; null: nothing. */
+const shift = <T>(walk: OffsetWalk<T>, page: OffsetPage<T>, last: T | null): string | null => {
+  const head = page.items[0];
+  if (last === null || !walk.overlap) return null;
+  return head !== undefined && walk.key(head) === walk.key(last) ? null : "it changed while it was read";
 };
 
 const readByOffset = async <T>(walk: OffsetWalk<T>): Promise<Attempt<T>> => {
   const { seen, add } = collect(walk);
-  let total = walk.expect ?? null;
+  let total: number | null = null;
+  let last: T | null = null;
   for (let start = walk.first; ; ) {
-    const page = await walk.page(start, walk.size);
-    if (page.start !== undefined && page.start !== null && page.items.length > 0 && page.start !== start)
-      throw torn(walk.what, `asked for the page at ${start}, got the one at ${page.start}`);
-    add(page.items);
-    start += page.items.length;
-    total = page.total ?? total;
+    const back = walk.overlap && last !== null ? 1 : 0;
+    const page: OffsetPage<T> = await walk.page(start - back, walk.size);
+    const told = page.total ?? null;
+    const elsewhere =
+      page.start !== undefined && page.start !== null && page.items.length > 0 && page.start !== start - back;
+    if (elsewhere) throw torn(walk.what, `asked for the page at ${start - back}, got the one at ${page.start}`);
+    const why = shift(walk, page, last);
+    if (why !== null) return { why };
+    // Whoever went was perhaps before us, and then somebody moved from the next page to one that we have read.
+    if (total !== null && told !== null && told < total)
+      return { why: `it shrank from ${total} to ${told} while it was read` };
+    total = told ?? total;
+    const fresh = page.items.slice(back);
+    add(fresh);
+    start += fresh.length;
+    last = fresh.at(-1) ?? last;
     const read = start - walk.first;
-    const promised = total !== null && read < total;
-    if (page.items.length === 0 && promised) return { why: `promised ${total}, ended at ${read} with an empty page` };
-    const more = page.total !== undefined && page.total !== null ? promised : page.items.length >= walk.size;
-    if (!more) break;
+    if (fresh.length === 0 && total !== null && read < total)
+      return { why: `promised ${total}, ended at ${read} with an empty page` };
+    if (told !== null ? read >= told : page.items.length < walk.size) break;
   }
-  if (total !== null && seen.size < total) return { why: `promised ${total}, gave ${seen.size}` };
-  return { items: [...seen.values()] };
+  const promised = Math.max(total ?? 0, walk.expect ?? 0);
+  return seen.size < promised ? { why: `promised ${promised}, gave ${seen.size}` } : { items: [...seen.values()] };
 };
 
 /** startIndex or offset. Ends at the promised total; without one, at the first page that is not full. */
-export const byOffset = <T>(walk: OffsetWalk<T>): Promise<readonly T[]> => twice(walk.what, () => readByOffset(walk));
+export const byOffset = <T>(walk: OffsetWalk<T>): Promise<readonly T[]> => settled(walk.what, () => readByOffset(walk));
 
 const readByCursor = async <T>(walk: CursorWalk<T>): Promise<Attempt<T>> => {
   const { seen, add } = collect(walk);
@@ -115,7 +139,7 @@ const readByCursor = async <T>(walk: CursorWalk<T>): Promise<Attempt<T>> => {
 };
 
 /** A cursor, a next link or a `Link` header: whatever names the next page. */
-export const byCursor = <T>(walk: CursorWalk<T>): Promise<readonly T[]> => twice(walk.what, () => readByCursor(walk));
+export const byCursor = <T>(walk: CursorWalk<T>): Promise<readonly T[]> => settled(walk.what, () => readByCursor(walk));
 
 /** The address in `Link: <…>; rel="next"`, or null. */
 export const nextLink = (header: string | undefined): string | null => {

@@ -127,3 +127,9 @@ export const unreadable = (w: Whom, where: string): Problem =>
   new Problem("bug", `${asked(w)} answered ${call(w)} with something unexpected: ${where}`, {
     hint: "Either this address is not that system, or its version differs from those tested. If it is right, please report it.",
   });
+
+/** What a cancelled call throws: the reason that was given, if it is one for humans. */
+export const cancelled = (signal: AbortSignal): Problem =>
+  signal.reason instanceof Problem
+    ? signal.reason
+    : new Problem("cancelled", "the request was cancelled", { cause: signal.reason });

@@ -1,10 +1,11 @@
 import { Problem } from "../../core/problem.ts";
 import type { Attempt } from "./attempts.ts";
 import { type OAuth, type Token, TokenReply, tokenFrom, tokenKey, tokenRequest } from "./auth.ts";
-import { decode, type HttpConfig } from "./http.ts";
+import type { HttpConfig } from "./http.ts";
 import { refusal, unreadable, type Whom } from "./problems.ts";
 import type { Redactor } from "./redact.ts";
 import type { Tenant } from "./shared.ts";
+import { decode, type Raw } from "./transport.ts";
 
 interface Parts {
   readonly auth: OAuth;
@@ -15,62 +16,56 @@ interface Parts {
 }
 export interface Tokens {
   get(signal: AbortSignal): Promise<string>;
-  /** The vendor no longer takes it. */
-  drop(): void;
+  /** The vendor no longer takes this one; a newer one that somebody got meanwhile stays. */
+  drop(token: string): void;
 }
 
+const whomOf = (auth: OAuth, config: HttpConfig): Whom => {
+  const { host, pathname } = new URL(auth.tokenUrl);
+  return { connection: config.connection, vendor: config.vendor, host, method: "POST", path: pathname };
+};
+
+const read = ({ auth, config, redact }: Parts, raw: Raw): Token => {
+  const whom = whomOf(auth, config);
+  const answer = decode(raw);
+  if (raw.status === 400 || raw.status === 401)
+    throw new Problem("denied", refusal(whom, { ...raw, status: 401 }, answer, redact).message, {
+      hint: `Check client id and secret of connection "${config.connection}", and that the client may use the ${auth.grant} grant.`,
+    });
+  if (raw.status !== 200) throw refusal(whom, raw, answer, redact);
+  const reply = TokenReply.safeParse(answer);
+  if (!reply.success) throw unreadable(whom, "no access_token");
+  return tokenFrom(reply.data, config.clock.now());
+};
+
 /** One token per client and process, replaced before it expires; those who need it at once wait for one request. */
-export const createTokens = ({ auth, config, tenant, redact, attempt }: Parts): Tokens => {
+export const createTokens = (parts: Parts): Tokens => {
+  const { auth, config, tenant, redact, attempt } = parts;
   const key = tokenKey(auth);
-  const whom: Whom = {
-    connection: config.connection,
-    vendor: config.vendor,
-    host: new URL(auth.tokenUrl).host,
-    method: "POST",
-    path: new URL(auth.tokenUrl).pathname,
-  };
   const ask = async (signal: AbortSignal): Promise<Token> => {
     const { body, headers } = tokenRequest(auth);
-    const raw = await attempt({
-      whom,
-      url: auth.tokenUrl,
-      headers: { ...headers, accept: "application/json" },
-      body,
-      signal,
-      idempotent: true,
-      write: false,
-      bucket: "token",
-      token: true,
-    });
-    const answer = decode(raw);
-    if (raw.status === 400 || raw.status === 401)
-      throw new Problem("denied", refusal(whom, { ...raw, status: 401 }, answer, redact).message, {
-        hint: `Check client id and secret of connection "${config.connection}", and that the client may use the ${auth.grant} grant.`,
-      });
-    if (raw.status !== 200) throw refusal(whom, raw, answer, redact);
-    const reply = TokenReply.safeParse(answer);
-    if (!reply.success) throw unreadable(whom, "no access_token");
-    redact.learn(reply.data.access_token);
-    return tokenFrom(reply.data, config.clock.now());
+    const accept = { ...headers, accept: "application/json" };
+    const how = { idempotent: true, write: false, bucket: "token", token: true };
+    return read(
+      parts,
+      await attempt({ whom: whomOf(auth, config), url: auth.tokenUrl, headers: accept, body, signal, ...how }),
+    );
   };
   const get = async (signal: AbortSignal): Promise<string> => {
-    const known = tenant.tokens.get(key);
-    const token = await known?.catch(() => null);
-    if (token && token.renewAt > config.clock.now()) {
-      redact.learn(token.value);
-      return token.value;
-    }
-    signal.throwIfAborted();
-    // Somebody else may have begun while we waited.
-    const begun = tenant.tokens.get(key);
-    const fresh = begun !== undefined && begun !== known ? begun : ask(signal);
-    tenant.tokens.set(key, fresh);
-    fresh.catch(() => {
-      if (tenant.tokens.get(key) === fresh) tenant.tokens.delete(key);
-    });
-    const { value } = await fresh;
-    redact.learn(value);
-    return value;
+    const known = await tenant.tokens(key, signal, ask);
+    const token = known.renewAt > config.clock.now() ? known : await renew(known, signal);
+    redact.learn(token.value);
+    return token.value;
   };
-  return { get, drop: () => tenant.tokens.delete(key) };
+  const renew = (old: Token, signal: AbortSignal): Promise<Token> => {
+    drop(old.value);
+    return tenant.tokens(key, signal, ask);
+  };
+  const drop = (value: string): void => {
+    // Forgets only if that very token is the one that is remembered: two who saw it refused ask for one new one.
+    if (tenant.refused.get(key) === value) return;
+    tenant.refused.set(key, value);
+    tenant.tokens.forget(key);
+  };
+  return { get, drop };
 };

@@ -20,6 +20,15 @@ export interface Raw {
 /** One request on the wire, no judgement: every status is an answer; only the network fails. */
 export type Transport = (sent: Sent) => Promise<Raw>;
 
+export const decode = (raw: Raw): unknown => {
+  if (raw.body === "") return undefined;
+  try {
+    return JSON.parse(raw.body) as unknown;
+  } catch {
+    return raw.body;
+  }
+};
+
 /** The request did not bring an answer. `sent: false` only when it certainly never reached the server. */
 export class NetworkFailure extends Error {
   readonly kind: "refused" | "reset" | "timeout" | "tls" | "too-large";
@@ -44,11 +53,16 @@ const failure = (error: unknown): NetworkFailure => {
   return new NetworkFailure(late.has(code) ? "timeout" : "reset", true, cause);
 };
 
-export interface Wire {
+export interface WireConfig {
   readonly proxy?: string;
   readonly ca?: string;
   readonly maxBytes: number;
   readonly sockets: number;
+}
+
+export interface Wire {
+  readonly send: Transport;
+  close(): void;
 }
 
 const proxyOf = (proxy: string | undefined) => {
@@ -65,7 +79,7 @@ const trusting = (ca: string | undefined) =>
   ca ? { ca: [...(tls.getCACertificates?.("default") ?? tls.rootCertificates), ca] } : {};
 
 /** axios is loaded at the first request: a provider that starts only to tell its schema does not pay for it. */
-export const createTransport = (wire: Wire): { send: Transport; close: () => void } => {
+export const createTransport = (wire: WireConfig): Wire => {
   const agent = { keepAlive: true, maxSockets: wire.sockets, ...trusting(wire.ca) };
   const httpAgent = new HttpAgent(agent);
   const httpsAgent = new HttpsAgent(agent);
