@@ -10,6 +10,7 @@ import { diff, news } from "./diff.ts";
 import { problemsOf, withDefaults } from "./inputs.ts";
 import { entry, type Journal } from "./journal.ts";
 import { hash, type Parent, type RunFolder } from "./run-folder.ts";
+import { createRunState, type Made } from "./run-state.ts";
 import type { Applied, At, Change, Checked, Diffed, Session } from "./verbs.ts";
 import type { Walk } from "./walk.ts";
 
@@ -26,33 +27,14 @@ export interface SessionDeps {
   readonly pid: number;
 }
 
-/** A plan made in this process, with what it was made for. */
-interface Made {
-  readonly of: string;
-  readonly approval: Approval;
-  readonly planned: Planned;
-}
-
-/** What this process knows of one resource of the run. */
-interface Known {
-  readonly at: At;
-  readonly previous: Previous;
-  checked: boolean;
-  removed: boolean;
-}
-
 const plannedFields = (r: Resource): readonly Field[] => fieldsOf(r.outputs).filter((f) => f.planned);
 
 export const openSession = (deps: SessionDeps): Session => {
   const { settings, walk, run, journal, clock } = deps;
   const now = clock.now();
   const stop = new AbortController();
-  const made = new Map<string, Made>();
-  const known = new Map<string, Known>();
-  const created = new Set<string>();
-  const written = new Map<string, number>();
-  const queues = new Map<string, Promise<unknown>>();
-  const pools = new Map<string, { key: string; holders: Set<string>; claimed: Map<string, string> }[]>();
+  const state = createRunState();
+  const { made, known, created } = state;
 
   const resource = (type: string): Resource => {
     const found = deps.resources.find((r) => r.name === type);
@@ -65,33 +47,6 @@ export const openSession = (deps: SessionDeps): Session => {
         ) ?? "",
     });
   };
-
-  const alone = async <T>(licenses: readonly string[], work: () => Promise<T>): Promise<T> => {
-    const waitFor = Promise.allSettled(licenses.map((l) => queues.get(l)));
-    const result = waitFor.then(work);
-    for (const l of licenses) queues.set(l, result);
-    return result;
-  };
-
-  const declare =
-    (key: string): Ctx["declare"] =>
-    (license, holders, claimed) => {
-      const others = (pools.get(license) ?? []).filter((p) => p.key !== key);
-      const mine = { key, holders: new Set(holders), claimed: new Map([...claimed].map((c) => [c.holder, c.name])) };
-      pools.set(license, [...others, mine]);
-      for (const other of others) {
-        if (known.get(other.key)?.removed) continue;
-        const both = [...mine.claimed].filter(([holder]) => other.claimed.has(holder)).map(([, name]) => name);
-        if (both.length > 0)
-          throw new Problem(
-            "conflict",
-            `two pools claim the same ${both.length === 1 ? "person" : `${both.length} people`} for ${license}: ${both.slice(0, 5).join(", ")}${both.length > 5 ? ", …" : ""}`,
-            {
-              hint: `The other pool is ${nameOf(other.key)}. Give each pool a scope so that they do not overlap, or make them one pool with two rules.`,
-            },
-          );
-      }
-    };
 
   const ctxOf = (at: At, approval: Approval, signal: AbortSignal): Ctx => ({
     now,
@@ -108,13 +63,8 @@ export const openSession = (deps: SessionDeps): Session => {
     groups: () => walk.groups(signal),
     directoryConnection: async () => walk.theDirectory(),
     log: at.log,
-    rivals: (license) =>
-      new Map(
-        (pools.get(license) ?? [])
-          .filter((p) => p.key !== at.key)
-          .flatMap((p) => [...p.holders, ...p.claimed.keys()].map((h) => [h, nameOf(p.key)])),
-      ),
-    declare: declare(at.key),
+    rivals: state.rivals(at.key),
+    declare: state.declare(at.key),
     replaced: created.has(at.key) || run.read<{ pid: number }>("created", at.key) !== null,
     inherited:
       known.get(at.key)?.previous.record ?? run.read<{ record: string | null }>("read", at.key)?.record ?? null,
@@ -129,9 +79,9 @@ export const openSession = (deps: SessionDeps): Session => {
         };
       },
     },
-    alone,
-    writes: (licenses) => licenses.reduce((sum, l) => sum + (written.get(l) ?? 0), 0),
-    wrote: (licenses) => licenses.forEach((l) => void written.set(l, (written.get(l) ?? 0) + 1)),
+    alone: state.alone,
+    writes: state.writes,
+    wrote: state.wrote,
   });
 
   const mayWrite = (signal: AbortSignal): void => {
@@ -357,8 +307,6 @@ export const openSession = (deps: SessionDeps): Session => {
   return { check, diff: diffOf, preview, apply, read, remove, invoke, farewell, cancel: () => stop.abort() };
 };
 
-/** A URN's last part, for messages. */
-const nameOf = (key: string): string => key.split("::").at(-1) ?? key;
 const symbolsOut = (v: unknown): unknown =>
   isUnknown(v)
     ? "\u0000unknown"

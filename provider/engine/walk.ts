@@ -116,8 +116,7 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
     const from = theDirectory();
     if (from === "unknown") return "unknown";
     if (everybody) {
-      const covered =
-        everybody.groups === null || (need.groups !== null && need.groups.every((g) => everybody?.groups?.includes(g)));
+      const covered = everybody.groups === null || need.groups?.every((g) => everybody?.groups?.includes(g));
       const known = covered ? await everybody.view : null;
       if (known) return known;
     }

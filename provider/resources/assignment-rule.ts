@@ -4,8 +4,8 @@ import { asProblem, Problem } from "../core/problem.ts";
 import { type Ctx, defineResource, type Lifecycle } from "../core/resource.ts";
 import { UNKNOWN, type Values } from "../core/value.ts";
 import { compileRule } from "../rules/index.ts";
+import { claimedPeople } from "./pool-claims.ts";
 import { peopleNeeded, poolRules } from "./pool-rules.ts";
-import { claimedPeople } from "./pool-situation.ts";
 import { poolInputs } from "./seat-pool-fields.ts";
 import { claim, grants, moment } from "./shared-fields.ts";
 export const ruleInputs = z.object({

@@ -4,7 +4,7 @@ import { didYouMean } from "../core/nearest.ts";
 import { label, type Person } from "../core/person.ts";
 import { asProblem, Problem, sentence } from "../core/problem.ts";
 import { type Ctx, type DirectoryView, defineFunction } from "../core/resource.ts";
-import { position } from "../planner/index.ts";
+import { licenseCost } from "../planner/license-position.ts";
 import { compileRule, explain as explainRule, render } from "../rules/index.ts";
 import { finder, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
 import { commitmentsOf, declared, openLicense } from "./pool-tiers.ts";
@@ -122,7 +122,7 @@ const positionFn = defineFunction({
     const commitments = commitmentsOf(license);
     const purchased = counters.purchased?.value ?? declared(commitments, ctx.now);
     const consumed = counters.consumed.value;
-    const at = position({ commitments, purchased, consumed, now: new Date(ctx.now).toISOString() });
+    const at = licenseCost(commitments, consumed, new Date(ctx.now).toISOString());
     const counts =
       purchased === null
         ? {}

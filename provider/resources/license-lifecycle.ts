@@ -2,7 +2,7 @@ import type { Counters } from "../core/connector.ts";
 import { Problem } from "../core/problem.ts";
 import type { Ctx, Found, Lifecycle, Planned, Previous } from "../core/resource.ts";
 import { UNKNOWN, type Values } from "../core/value.ts";
-import { position } from "../planner/index.ts";
+import { licenseCost } from "../planner/license-position.ts";
 import type { LicenseInputs } from "./license.ts";
 import { commitmentsOf, declared, openLicense } from "./pool-tiers.ts";
 
@@ -28,7 +28,7 @@ const stateOf = (inputs: LicenseInputs, counters: Counters, now: number): Values
   const commitments = commitmentsOf(inputs);
   const own = declared(commitments, now);
   const purchased = counters.purchased?.value ?? own;
-  const at = position({ commitments, purchased, consumed: counters.consumed.value, now: new Date(now).toISOString() });
+  const at = licenseCost(commitments, counters.consumed.value, new Date(now).toISOString());
   return known({
     purchased,
     purchasedSource: counters.purchased?.source ?? (own === null ? null : "declared"),

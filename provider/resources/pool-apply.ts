@@ -94,15 +94,7 @@ const outcomeOf = (step: PlanStep, outcomes: readonly Outcome[]): Acted => {
   return {
     step,
     problem: failed?.problem ?? null,
-    outcome: {
-      kind: step.kind,
-      person: step.person,
-      tier: step.tier,
-      from: step.from,
-      result,
-      until: pending?.until ?? null,
-      code: failed?.problem?.code ?? null,
-    },
+    outcome: { step, result, ...(pending?.until ? { until: pending.until } : {}) },
   };
 };
 
@@ -111,7 +103,9 @@ export const folded = (situation: Situation, acted: readonly Acted[]): Situation
   const people = new Map(situation.people);
   const consumed = situation.tiers.map((t) => t.consumed);
   const strangers = new Set<string>();
-  const add = (tier: number, by: number): void => void (consumed[tier] = (consumed[tier] ?? 0) + by);
+  const add = (tier: number, by: number): void => {
+    consumed[tier] = (consumed[tier] ?? 0) + by;
+  };
   for (const { step, outcome } of acted) {
     if (outcome.result === "failed") continue;
     const person = people.get(step.person);
@@ -198,15 +192,7 @@ const notDone = (step: PlanStep): Acted => ({
   problem: new Problem("no-seats", "no seat is free, because another step failed", {
     hint: "The next run does it once a seat is free.",
   }),
-  outcome: {
-    kind: step.kind,
-    person: step.person,
-    tier: step.tier,
-    from: step.from,
-    result: "failed",
-    until: null,
-    code: "no-seats",
-  },
+  outcome: { step, result: "failed" },
 });
 
 interface Doing {

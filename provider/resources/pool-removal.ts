@@ -1,6 +1,6 @@
 import { Problem, Problems } from "../core/problem.ts";
 import type { Ctx, Done, Planned, Previous } from "../core/resource.ts";
-import { type Plan, planRelease } from "../planner/index.ts";
+import { type Plan, planRelease, seatKey } from "../planner/index.ts";
 import { act } from "./pool-apply.ts";
 import { applyId, decodeRecord } from "./pool-record.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
@@ -38,12 +38,12 @@ export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Pla
     throw new Problem("invalid", "the pool's connection is not known: whom a removal would release cannot be read", {
       hint: "Delete the pool before its connection's system.",
     });
-  const living = new Set(view.tiers.flatMap((t) => [...ctx.rivals(t.license).keys()]));
-  const plan = planRelease({
-    situation: view.situation,
-    living,
-    named: ctx.named === null ? null : new Set(ctx.named),
-  });
+  const seats = new Set(
+    view.tiers.flatMap((t) => [...ctx.rivals(t.license).keys()].map((holder) => seatKey(t.license, holder))),
+  );
+  const all = planRelease(view.situation, { seats, claims: new Map() });
+  const { named } = ctx; // what the preview of this run named; nobody else is released
+  const plan = named === null ? all : { ...all, steps: all.steps.filter((s) => named.includes(s.holder ?? "")) };
   const names = plan.steps.map((s) => `  - ${s.name}: ${s.sentence}`);
   const text = `if this run deletes the pool ${inputs.name}, ${plan.steps.length} ${plan.steps.length === 1 ? "person loses" : "people lose"} a seat (onDestroy: release):\n${names.join("\n")}`;
   const refusal = plan.refusal

@@ -102,7 +102,7 @@ const unknownPlan = (ctx: Ctx): Planned => ({
 });
 
 const say = (view: PoolView, plan: Plan): readonly Message[] => {
-  const text = messagesOf(plan, view.situation);
+  const text = messagesOf(plan);
   return [...view.messages, ...(text === "" ? [] : [{ level: "info" as const, text }])];
 };
 

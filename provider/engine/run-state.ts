@@ -1,0 +1,89 @@
+import { Problem } from "../core/problem.ts";
+import type { Approval, Ctx, Planned, Previous } from "../core/resource.ts";
+import type { At } from "./verbs.ts";
+
+/** A plan made in this process, with what it was made for. */
+export interface Made {
+  readonly of: string;
+  readonly approval: Approval;
+  readonly planned: Planned;
+}
+
+/** What this process knows of one resource that it has read. */
+export interface Known {
+  readonly at: At;
+  readonly previous: Previous;
+  checked: boolean;
+  removed: boolean;
+}
+
+interface Pool {
+  readonly key: string;
+  readonly holders: ReadonlySet<string>;
+  readonly claimed: ReadonlyMap<string, string>;
+}
+
+/** What one process remembers between the calls of one run. */
+export interface RunState {
+  readonly made: Map<string, Made>;
+  readonly known: Map<string, Known>;
+  readonly created: Set<string>;
+  readonly alone: Ctx["alone"];
+  readonly writes: Ctx["writes"];
+  readonly wrote: Ctx["wrote"];
+  declare(key: string): Ctx["declare"];
+  rivals(key: string): Ctx["rivals"];
+}
+
+/** A URN's last part, for messages. */
+export const nameOf = (key: string): string => key.split("::").at(-1) ?? key;
+
+const overlap = (mine: Pool, other: Pool, license: string): Problem | null => {
+  const both = [...mine.claimed].filter(([holder]) => other.claimed.has(holder)).map(([, name]) => name);
+  if (both.length === 0) return null;
+  const who = `${both.length === 1 ? "person" : `${both.length} people`} for ${license}: ${both.slice(0, 5).join(", ")}${both.length > 5 ? ", …" : ""}`;
+  return new Problem("conflict", `two pools claim the same ${who}`, {
+    path: ["rules"],
+    hint: `The other pool is ${nameOf(other.key)}. Give each pool a scope so that they do not overlap, or make them one pool with two rules.`,
+  });
+};
+
+export const createRunState = (): RunState => {
+  const known = new Map<string, Known>();
+  const written = new Map<string, number>();
+  const queues = new Map<string, Promise<unknown>>();
+  const pools = new Map<string, readonly Pool[]>();
+  return {
+    known,
+    made: new Map(),
+    created: new Set(),
+    alone: async (licenses, work) => {
+      const result = Promise.allSettled(licenses.map((l) => queues.get(l))).then(work);
+      for (const l of licenses) queues.set(l, result);
+      return result;
+    },
+    writes: (licenses) => licenses.reduce((sum, l) => sum + (written.get(l) ?? 0), 0),
+    wrote: (licenses) => {
+      for (const l of licenses) written.set(l, (written.get(l) ?? 0) + 1);
+    },
+    declare: (key) => (license, holders, claimed) => {
+      const others = (pools.get(license) ?? []).filter((p) => p.key !== key);
+      const mine: Pool = {
+        key,
+        holders: new Set(holders),
+        claimed: new Map([...claimed].map((c) => [c.holder, c.name])),
+      };
+      pools.set(license, [...others, mine]);
+      for (const other of others) {
+        const problem = known.get(other.key)?.removed ? null : overlap(mine, other, license);
+        if (problem) throw problem;
+      }
+    },
+    rivals: (key) => (license) =>
+      new Map(
+        (pools.get(license) ?? [])
+          .filter((p) => p.key !== key)
+          .flatMap((p) => [...p.holders, ...p.claimed.keys()].map((h): [string, string] => [h, nameOf(p.key)])),
+      ),
+  };
+};
