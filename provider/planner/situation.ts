@@ -62,6 +62,8 @@ export interface Tier {
   readonly commitments: readonly Commitment[];
   /** How old the vendor's usage evidence may be and since when it is kept; null: no telemetry. */
   readonly usage: { readonly signal: string; readonly coverageFrom: string; readonly asOf: string } | null;
+  /** A license the pool had before (last in the list): nobody gains a seat of it, and our people on it move away. */
+  readonly retired?: boolean;
 }
 export interface Commitment {
   readonly quantity: number;
@@ -112,21 +114,33 @@ export interface HeldSeat {
 export interface Stranger extends HeldSeat {
   readonly name: string;
   readonly exempt: boolean;
+  /** "in" where the pool has no `scope`. Absent: cannot be said, so an `exclusive` pool leaves the seat alone. */
+  readonly scope?: "in" | "out" | "undecided";
 }
 
 /** What a pool remembers, kept in its record. Every change to it is a step. Plain JSON. */
 export interface Memory {
   readonly owned: Readonly<Record<PersonId, Owned>>;
   readonly waiting: Readonly<Record<PersonId, { readonly since: string; readonly rule: string }>>;
-  readonly leaving: Readonly<Record<PersonId, { readonly since: string; readonly cause: "unclaimed" | "suspended" | "deleted" }>>;
+  readonly leaving: Readonly<
+    Record<PersonId, { readonly since: string; readonly cause: "unclaimed" | "suspended" | "deleted" }>
+  >;
   readonly candidates: Readonly<Record<PersonId, { readonly since: string; readonly lastActive: string }>>;
   /** Reclaimed people: not re-assigned until then, or until they sign in again. */
-  readonly cooldown: Readonly<Record<PersonId, { readonly since: string; readonly until: string; readonly license: string }>>;
+  readonly cooldown: Readonly<
+    Record<PersonId, { readonly since: string; readonly until: string; readonly license: string }>
+  >;
   /** Removals (counted on entering `leaving`) of the last 24 hours. */
-  readonly removals: readonly { readonly at: string; readonly count: number }[];
+  readonly removals: readonly RecentRemovals[];
   /** People per rule and in the directory at the last apply, for the limits. */
   readonly ruleCounts: Readonly<Record<string, number>>;
   readonly directory: number | null;
+}
+export interface RecentRemovals {
+  readonly at: string;
+  readonly count: number;
+  /** How many people each rule lost by then, where it lost any: half a rule's people may not go in small bites. */
+  readonly lost?: Readonly<Record<string, number>>;
 }
 export interface Owned {
   readonly license: string;
@@ -135,8 +149,21 @@ export interface Owned {
   readonly account: string;
   readonly since: string;
   readonly how: "assigned" | "adopted";
+  /** Whose allotment the seat counts against. */
+  readonly rule?: string;
+  /** The vendor has taken our release: consumed until then, and not released a second time before. */
+  readonly releaseUntil?: string;
 }
-export const nothing: Memory = { owned: {}, waiting: {}, leaving: {}, candidates: {}, cooldown: {}, removals: [], ruleCounts: {}, directory: null };
+export const nothing: Memory = {
+  owned: {},
+  waiting: {},
+  leaving: {},
+  candidates: {},
+  cooldown: {},
+  removals: [],
+  ruleCounts: {},
+  directory: null,
+};
 
 /** What a step is for the vendor: `assign`, `unassign`, `move`; the others only change memory. */
 export type StepKind = "assign" | "unassign" | "move" | "adopt" | "wait" | "leave" | "candidate" | "forget";
@@ -149,8 +176,11 @@ export interface PlanStep {
   readonly tier: number;
   /** move: the tier lost. */
   readonly from: number | null;
+  /** The account that gains (assign, move, adopt) or loses (unassign) the seat. */
   readonly holder: string | null;
   readonly account: string | null;
+  /** move: the account that loses the old seat; another one where the tiers have different vendors. */
+  readonly lost?: { readonly holder: string; readonly account: string };
   /** Closed list in steps.ts. */
   readonly reason: string;
   readonly rule: string | null;
@@ -179,18 +209,24 @@ export interface Listed {
 }
 
 export interface Plan {
-  /** Stable order: unassign, move, assign, then memory; inside by rule order, then name, then id. */
+  /** Stable order: unassign, move, assign, then memory; inside by rule order, then name, then id (moves that need a seat which another move frees come after it). */
   readonly steps: readonly PlanStep[];
   /** Steps that policy withholds (`enforce`, assignOnly) or that approval dropped, with the reason. */
   readonly withheld: readonly { readonly step: PlanStep; readonly why: string }[];
   /** The plan may not be applied; says the numbers. No step may then be done. */
-  readonly refusal: { readonly code: "limit" | "directory" | "no-seats" | "rule-half"; readonly message: string; readonly hint: string } | null;
+  readonly refusal: {
+    readonly code: "limit" | "directory" | "no-seats" | "rule-half";
+    readonly message: string;
+    readonly hint: string;
+  } | null;
   readonly waiting: readonly Listed[];
   readonly leaving: readonly Listed[];
   readonly candidates: readonly Listed[];
   readonly external: readonly Listed[];
   readonly blocked: readonly Listed[];
   readonly undecided: readonly Listed[];
+  /** People whose seat counts against another rule than memory says; remembered with the next steps. */
+  readonly attribution: Readonly<Record<PersonId, string>>;
   readonly counts: Counts;
   readonly money: PlanMoney;
   readonly digest: string;
@@ -214,7 +250,12 @@ export interface Counts {
   readonly active: number;
   readonly inactive: number;
   readonly unknown: number;
-  readonly perRule: Readonly<Record<string, { readonly claimed: number; readonly seated: number; readonly waiting: number; readonly undecided: number }>>;
+  readonly perRule: Readonly<
+    Record<
+      string,
+      { readonly claimed: number; readonly seated: number; readonly waiting: number; readonly undecided: number }
+    >
+  >;
 }
 export interface PlanMoney {
   readonly currency: string | null;

@@ -1,0 +1,216 @@
+import type { Claim, Policy, Tier } from "./situation.ts";
+import type { Draft, Reason } from "./steps.ts";
+import { byText } from "./time.ts";
+import type { View } from "./view.ts";
+
+/** Somebody who wants a seat, or a better one. */
+export interface Contender {
+  readonly view: View;
+  /** Had the seat until somebody took it by hand: goes before all who are new. */
+  readonly first: boolean;
+  /** Waiting since. */
+  readonly since: string;
+  /** The seat they give back when they get another; null: they have none. */
+  readonly current: number | null;
+  /** Tiers in order of preference. */
+  readonly wants: readonly number[];
+  readonly reason: Reason;
+  /** What is to be remembered of them when they do not move. */
+  readonly otherwise?: Draft | null;
+}
+/** What became of a contender: `tier` is the seat they end up with. */
+export interface Admitted {
+  readonly contender: Contender;
+  tier: number | null;
+  rule: number | null;
+  pass: number;
+}
+
+/** Somebody whose seat counts, and stays. `rule`: whose allotment it counted against before. */
+export interface Incumbent {
+  readonly view: View;
+  readonly since: string;
+  readonly rule: number | null;
+}
+
+/** Free seats. The planner owns this value while it plans; nothing outside sees it change. */
+export interface Rooms {
+  /** Under the pool's allotment. */
+  pool: number;
+  readonly tier: number[];
+  readonly rule: number[];
+  /** Still to be kept free, per rule. */
+  readonly reserve: number[];
+  reserved: number;
+  /** People whose seat counts against the rule and could count against another: they make room, one by one. */
+  readonly movable: Movable[][];
+  readonly next: number[];
+  readonly seated: number[];
+}
+interface Movable {
+  readonly claims: readonly number[];
+  readonly to: (rule: number) => void;
+}
+
+export function roomsOf(rules: readonly Claim[], pool: number, tier: readonly number[]): Rooms {
+  const reserve = rules.map((rule) => rule.reserve);
+  return {
+    pool,
+    tier: [...tier],
+    rule: rules.map((rule) => rule.allotment ?? Number.POSITIVE_INFINITY),
+    reserve,
+    reserved: reserve.reduce((sum, seats) => sum + seats, 0),
+    movable: rules.map(() => []),
+    next: rules.map(() => 0),
+    seated: rules.map(() => 0),
+  };
+}
+
+const fill = (rooms: Rooms, rule: number, by: 1 | -1): void => {
+  rooms.rule[rule] = (rooms.rule[rule] ?? 0) - by;
+  const seated = (rooms.seated[rule] ?? 0) + by;
+  rooms.seated[rule] = seated;
+  const kept = rooms.reserve[rule] ?? 0; // what the rule reserves in all; unfilled = kept - seated
+  if (by === 1 ? seated <= kept : seated < kept) rooms.reserved -= by;
+};
+
+const has = (room: number | undefined): boolean => (room ?? 0) > 0;
+
+/** A full rule gets room when one of its people can count against another rule that claims them too. Each is looked at once. */
+function makeRoom(rooms: Rooms, rule: number): boolean {
+  const people = rooms.movable[rule] ?? [];
+  for (let i = rooms.next[rule] ?? 0; i < people.length; i++) {
+    const person = people[i];
+    const to = person?.claims.find((other) => other !== rule && has(rooms.rule[other]));
+    rooms.next[rule] = i + 1;
+    if (!person || to === undefined) continue;
+    fill(rooms, rule, -1);
+    fill(rooms, to, 1);
+    rooms.movable[to]?.push(person);
+    person.to(to);
+    return true;
+  }
+  return false;
+}
+
+const seat = (rooms: Rooms, rule: number, person: Movable): void => {
+  fill(rooms, rule, 1);
+  if (person.claims.length > 1) rooms.movable[rule]?.push(person);
+  person.to(rule);
+};
+
+/**
+ * Whose allotment each incumbent counts against: the rule it counted against before, else the first with room, else
+ * the first (an incumbent is never evicted, so a rule may be over its allotment).
+ */
+export function attribute(incumbents: readonly Incumbent[], rooms: Rooms, limited: boolean): Int32Array {
+  const ruleOf = new Int32Array(incumbents.length).fill(-1);
+  const person = (i: number, claims: readonly number[]): Movable => ({
+    claims,
+    to: (rule) => {
+      ruleOf[i] = rule;
+    },
+  });
+  const rest: number[] = [];
+  for (const [i, { view, rule }] of incumbents.entries()) {
+    const known =
+      rule !== null && (view.claims.length === 0 || view.claims.includes(rule))
+        ? rule
+        : !limited
+          ? (view.claims[0] ?? null)
+          : null;
+    if (known === null) rest.push(i);
+    else if (limited) seat(rooms, known, person(i, view.claims));
+    else {
+      rooms.seated[known] = (rooms.seated[known] ?? 0) + 1;
+      ruleOf[i] = known;
+    }
+  }
+  const at = (i: number): Incumbent => incumbents[i] as Incumbent; // `rest` holds indexes of `incumbents`
+  rest.sort((a, b) => order(at(a), at(b)));
+  for (const i of rest) {
+    const { claims } = at(i).view;
+    const rule = claims.find((r) => has(rooms.rule[r])) ?? claims.find((r) => makeRoom(rooms, r)) ?? claims[0];
+    if (rule !== undefined) seat(rooms, rule, person(i, claims));
+  }
+  return ruleOf;
+}
+
+const order = (a: Pick<Contender, "since" | "view">, b: Pick<Contender, "since" | "view">): number =>
+  byText(a.since, b.since) ||
+  byText(a.view.member.name, b.view.member.name) ||
+  byText(a.view.member.id, b.view.member.id);
+
+/**
+ * Who gets a free seat: who had one goes first, then rule by rule in their order, in a rule the longest wait, then the
+ * name. Free seats are all there is to give: an incumbent is never evicted for a newcomer. A move frees a seat for the
+ * next round only, so that nobody later in line gets it before somebody earlier.
+ */
+export function admit(contenders: readonly Contender[], rooms: Rooms, rules: number): Admitted[] {
+  const all = contenders.map((contender): Admitted => ({ contender, tier: contender.current, rule: null, pass: 0 }));
+  const queues: Admitted[][] = Array.from({ length: rules + 1 }, () => []);
+  for (const one of [...all].sort((a, b) => order(a.contender, b.contender))) {
+    if (one.contender.first) queues[0]?.push(one);
+    else for (const rule of one.contender.view.claims) queues[rule + 1]?.push(one);
+  }
+  for (let pass = 0, freed = [0]; freed.length > 0; pass++) {
+    freed = [];
+    for (const [i, queue] of queues.entries())
+      for (const one of queue) {
+        const before = one.tier;
+        const tried = i === 0 ? one.contender.view.claims : [i - 1];
+        if (tried.some((rule) => tryRule(one, rule, rooms)) && before !== null) freed.push(before);
+        if (one.tier !== before) one.pass = pass;
+      }
+    for (const tier of freed) rooms.tier[tier] = (rooms.tier[tier] ?? 0) + 1;
+  }
+  return all;
+}
+
+function tryRule(one: Admitted, rule: number, rooms: Rooms): boolean {
+  const { wants, current, view } = one.contender;
+  const better =
+    one.tier === null ? wants : wants.slice(0, wants.includes(one.tier) ? wants.indexOf(one.tier) : wants.length);
+  const tier = better.find((t) => has(rooms.tier[t]));
+  if (tier === undefined) return false;
+  if (current === null && one.rule === null) {
+    if (!roomInPool(rooms, rule)) return false;
+    if (!has(rooms.rule[rule]) && !makeRoom(rooms, rule)) return false;
+    rooms.pool -= 1;
+    seat(rooms, rule, {
+      claims: view.claims,
+      to: (r) => {
+        one.rule = r;
+      },
+    });
+  }
+  rooms.tier[tier] = (rooms.tier[tier] ?? 0) - 1;
+  one.tier = tier;
+  return true;
+}
+
+/** Seats kept free for other rules are not there. A rule's own reserve may be taken while any seat is free. */
+function roomInPool(rooms: Rooms, rule: number): boolean {
+  const free = Math.min(
+    rooms.pool,
+    rooms.tier.reduce((sum, seats) => sum + Math.max(0, seats), 0),
+  );
+  const own = (rooms.reserve[rule] ?? 0) > (rooms.seated[rule] ?? 0);
+  return own ? free > 0 : free > rooms.reserved;
+}
+
+/** Which limit keeps a contender waiting, the widest first: raising another would not help them. */
+export function obstacle({ contender }: Admitted, rooms: Rooms): Reason {
+  if (!contender.wants.some((tier) => has(rooms.tier[tier]))) return "license-full";
+  if (rooms.pool <= 0) return "pool-full";
+  if (!contender.view.claims.some((rule) => has(rooms.rule[rule]))) return "rule-full";
+  return "reserved";
+}
+
+/** The seats of each license that this pool may still take. Where the vendor buys on assign, only our own cap holds. */
+export const freeSeats = (tiers: readonly Tier[], consumed: readonly number[], { allotment }: Policy): number[] =>
+  tiers.map((tier, i) => {
+    if (tier.retired) return 0;
+    if (tier.purchased === null || (tier.buysOnAssign && allotment !== null)) return Number.POSITIVE_INFINITY;
+    return tier.purchased - (consumed[i] ?? 0);
+  });

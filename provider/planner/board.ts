@@ -1,0 +1,184 @@
+import { Problem } from "../core/problem.ts";
+import type { Contender, Incumbent } from "./admission.ts";
+import { seatSince } from "./reclaim.ts";
+import type { Approved, Listed, PlanStep, Situation } from "./situation.ts";
+import { type Draft, keyOf } from "./steps.ts";
+import { ms } from "./time.ts";
+import type { View } from "./view.ts";
+
+type List = "waiting" | "leaving" | "candidates" | "external" | "blocked" | "undecided";
+export const lists: readonly List[] = ["waiting", "leaving", "candidates", "external", "blocked", "undecided"];
+
+/** What judging everybody fills in; it lives as long as one call of `plan`. */
+export interface Board {
+  readonly situation: Situation;
+  readonly now: number;
+  readonly tierOf: ReadonlyMap<string, number>;
+  readonly ruleOf: ReadonlyMap<string, number>;
+  readonly steps: Draft[];
+  readonly withheld: { readonly step: Draft; readonly why: string }[];
+  readonly listed: Readonly<Record<List, Listed[]>>;
+  readonly incumbents: Incumbent[];
+  readonly contenders: Contender[];
+  /** Seats seen per tier, and those that this plan's removals free at once. */
+  readonly seen: number[];
+  readonly freed: number[];
+  /** Seats that count against the allotment now, and those this plan takes back. */
+  used: number;
+  usedFreed: number;
+  owned: number;
+  external: number;
+  readonly activity: { active: number; inactive: number; unknown: number };
+  readonly undecidedPerRule: number[];
+  readonly due: number[];
+  /** Of what is approved, by person; null: nothing was asked for approval. */
+  readonly approved: {
+    readonly keys: ReadonlySet<string>;
+    readonly of: ReadonlyMap<string, readonly Approved[]>;
+  } | null;
+}
+
+export function boardOf(situation: Situation): Board {
+  const { tiers, rules, approved } = situation;
+  const named = new Set<string>();
+  for (const [i, { name }] of rules.entries()) {
+    if (named.has(name))
+      throw new Problem("invalid", `pool ${situation.pool} has two rules named "${name}"`, {
+        path: ["rules", i],
+        hint: "Rename one of them: a plan names people's rules.",
+      });
+    named.add(name);
+  }
+  const of = new Map<string, Approved[]>();
+  for (const step of approved ?? []) of.set(step.person, [...(of.get(step.person) ?? []), step]);
+  return {
+    situation,
+    now: ms(situation.now),
+    tierOf: new Map(tiers.map(({ license }, i) => [license, i])),
+    ruleOf: new Map(rules.map(({ name }, i) => [name, i])),
+    steps: [],
+    withheld: [],
+    listed: { waiting: [], leaving: [], candidates: [], external: [], blocked: [], undecided: [] },
+    incumbents: [],
+    contenders: [],
+    seen: tiers.map(() => 0),
+    freed: tiers.map(() => 0),
+    used: 0,
+    usedFreed: 0,
+    owned: 0,
+    external: 0,
+    activity: { active: 0, inactive: 0, unknown: 0 },
+    undecidedPerRule: rules.map(() => 0),
+    due: [],
+    approved: approved ? { keys: new Set(approved.map(keyOf)), of } : null,
+  };
+}
+
+/** A draft for one person; the rest says what is special. */
+export function draft(board: Board, view: View, step: Pick<Draft, "kind" | "tier" | "reason"> & Partial<Draft>): Draft {
+  const { member, claims, owned } = view;
+  const first = claims[0];
+  const rule =
+    step.rule ?? (first === undefined ? (owned?.rule ?? null) : (board.situation.rules[first]?.name ?? null));
+  return {
+    person: member.id,
+    name: member.name,
+    from: null,
+    holder: view.seat?.holder ?? owned?.holder ?? null,
+    account: view.seat?.account ?? owned?.account ?? null,
+    rank: rule === null ? Number.MAX_SAFE_INTEGER : (board.ruleOf.get(rule) ?? Number.MAX_SAFE_INTEGER),
+    pass: 0,
+    sources: claims.map((i) => board.situation.rules[i]?.name ?? ""),
+    since: null,
+    due: null,
+    grace: 0,
+    ...step,
+    rule,
+  };
+}
+
+/** Why policy withholds a kind of step; null: it may happen. */
+export function withholds({ situation: { policy, assignOnly } }: Board, kind: PlanStep["kind"]): string | null {
+  const takes = kind === "unassign" || kind === "leave" || kind === "move" || kind === "candidate";
+  if (policy.enforce === "none") return 'enforce is "none": planned, never written';
+  if (policy.enforce === "assign" && takes) return 'enforce is "assign": nobody loses or changes a seat';
+  if (assignOnly && (takes || kind === "adopt"))
+    return "nobody saw this plan, because inputs were unknown: only assigns are done";
+  return null;
+}
+
+/** Takes a step into the plan if policy and approval let it; says whether it will happen, as far as planning goes. */
+export function offer(board: Board, step: Draft): boolean {
+  if (board.approved && !board.approved.keys.has(keyOf(step))) return false;
+  const why = withholds(board, step.kind);
+  if (why !== null) board.withheld.push({ step, why });
+  else board.steps.push(step);
+  return why === null || board.situation.policy.enforce === "none"; // a freeze still shows the whole plan
+}
+
+export function list(
+  board: Board,
+  where: List,
+  view: Pick<View, "member">,
+  entry: Pick<Listed, "code" | "sentence"> & Partial<Listed>,
+): void {
+  const { id, name } = view.member;
+  board.listed[where].push({
+    person: id,
+    name,
+    since: null,
+    until: null,
+    ...entry,
+    sentence: `${name} ${entry.sentence}`,
+  });
+}
+
+/** Lets somebody compete, for what approval leaves them. `otherwise` is the step they need when they get nothing. */
+export function compete(board: Board, contender: Contender): void {
+  const { view, current, otherwise } = contender;
+  const why = current === null ? null : withholds(board, "move");
+  if (why !== null && board.situation.policy.enforce !== "none") {
+    board.withheld.push({ step: moveDraft(board, contender, contender.wants[0] ?? 0), why });
+    if (otherwise) offer(board, otherwise);
+    return;
+  }
+  const approved = board.approved?.of.get(view.member.id) ?? [];
+  const wants = board.approved
+    ? contender.wants.filter((tier) =>
+        approved.some(
+          (step) => step.tier === tier && step.kind === (current === null ? "assign" : "move") && step.from === current,
+        ),
+      )
+    : contender.wants;
+  if (wants.length > 0) board.contenders.push({ ...contender, wants });
+  else if (otherwise) offer(board, otherwise);
+}
+
+/** A move to a tier. The new account may be another one: tiers may have different vendors. */
+export function moveDraft(board: Board, { view, current, reason }: Contender, tier: number): Draft {
+  const to = view.member.accounts[tier];
+  const seat = view.seat;
+  return draft(board, view, {
+    kind: "move",
+    tier,
+    from: current,
+    reason,
+    holder: to?.id ?? null,
+    account: to?.name ?? null,
+    ...(seat ? { lost: { holder: seat.holder, account: seat.account } } : {}),
+  });
+}
+
+/** Where a vendor deactivates whom it takes a seat from, the pool must allow that. */
+export const releasable = ({ situation: { tiers, policy } }: Board, tier: number): boolean =>
+  tiers[tier]?.release !== "deactivatesUser" || policy.allowDeactivation;
+
+/** The seat counts for a rule and stays where it is. */
+export function stays(board: Board, view: View): void {
+  const since = view.seat ? (seatSince(view.seat, view.ours ? view.owned : null) ?? "") : "";
+  const rule = view.ours && view.owned?.rule !== undefined ? (board.ruleOf.get(view.owned.rule) ?? null) : null;
+  board.incumbents.push({ view, since, rule });
+}
+
+export const tierName = ({ situation: { tiers } }: Board, tier: number): string =>
+  tiers[tier]?.license ?? `tier ${tier}`;

@@ -1,0 +1,157 @@
+import type { Admitted } from "./admission.ts";
+import { type Board, lists } from "./board.ts";
+import { seatAll, settle } from "./contest.ts";
+import { refusalOf } from "./limit.ts";
+import { type Ledger, ledger, lotDates, pricesOf } from "./money.ts";
+import { claimedPerRule, positionOf } from "./position.ts";
+import { sentenceOf } from "./sentence.ts";
+import { sha256 } from "./sha256.ts";
+import type { Listed, Plan, PlanStep, Situation } from "./situation.ts";
+import { type Draft, inOrder, keyOf } from "./steps.ts";
+import { byText, iso, ms } from "./time.ts";
+
+/** From what was judged of each person to the plan: free seats are given, steps ordered, priced, worded and limited. */
+export function finish(board: Board): Plan {
+  const { situation } = board;
+  const prices = pricesOf(situation.tiers, situation.now);
+  const consumed = situation.tiers.map((tier, i) => Math.max(tier.consumed, board.seen[i] ?? 0));
+  const { rooms, admitted, attribution } = seatAll(board, consumed);
+  const unseated = settle(board, admitted, rooms);
+  const book = ledger(prices, situation.tiers, consumed);
+  const steps = written(board.steps, book, situation);
+  const claimed = claimedPerRule(situation);
+  const withheld = withheldOf(board, ledger(prices, situation.tiers, consumed));
+  listSteps(board, steps);
+  return {
+    steps,
+    withheld,
+    refusal:
+      situation.policy.enforce === "none" ? null : (refusalOf(situation, steps, claimed) ?? noSeats(board, unseated)),
+    ...sorted(board),
+    attribution: attribution(steps),
+    counts: positionOf(board, consumed, claimed, { rooms, admitted }),
+    money: book.total(),
+    digest: digestOf(situation, steps),
+    nextDueAt: nextDue(board),
+  };
+}
+
+/** Drafts in their order, with their money and their sentence. */
+function written(drafts: Draft[], book: Ledger, situation: Situation): PlanStep[] {
+  return drafts.sort(inOrder).map((step): PlanStep => {
+    const money =
+      step.kind === "assign" && step.reason === "restored" && step.since !== null
+        ? null // it was paid all along
+        : step.kind === "assign"
+          ? book.gain(step.tier)
+          : step.kind === "unassign"
+            ? book.lose(step.tier)
+            : step.kind === "move"
+              ? book.move(step.from ?? step.tier, step.tier)
+              : step.kind === "leave"
+                ? book.foresee(step.tier, iso(ms(situation.now) + step.grace))
+                : null;
+    const { kind, person, name, tier, from, holder, account, lost, reason, rule } = step;
+    return {
+      kind,
+      person,
+      name,
+      tier,
+      from,
+      holder,
+      account,
+      ...(lost ? { lost } : {}),
+      reason,
+      rule,
+      sentence: sentenceOf(step, money, situation),
+      money,
+    };
+  });
+}
+
+function withheldOf(board: Board, book: Ledger): Plan["withheld"] {
+  const { situation } = board;
+  const why = new Map(board.withheld.map(({ step, why }) => [keyOf(step), why]));
+  const steps = written(
+    board.withheld.map(({ step }) => step),
+    book,
+    situation,
+  ).map((step) => ({ step, why: why.get(keyOf(step)) ?? "" }));
+  const planned = new Set([...board.steps, ...board.withheld.map(({ step }) => step)].map(keyOf));
+  const dropped = (situation.approved ?? []).filter((step) => !planned.has(keyOf(step)));
+  return [
+    ...steps,
+    ...dropped.map((approved) => {
+      const name = situation.people.get(approved.person)?.name ?? approved.person;
+      const sentence = `${name}: the approved ${approved.kind} is dropped`;
+      return {
+        step: {
+          ...approved,
+          name,
+          holder: null,
+          account: null,
+          reason: "unjustified",
+          rule: null,
+          sentence,
+          money: null,
+        },
+        why: "approved, but not justified any more; the next plan says what is",
+      };
+    }),
+  ];
+}
+
+function noSeats({ situation: { policy, pool, approved } }: Board, unseated: readonly Admitted[]): Plan["refusal"] {
+  if (policy.onExhaustion !== "fail" || unseated.length === 0 || approved) return null;
+  const names = unseated.map(({ contender }) => contender.view.member.name).sort(byText);
+  const shown = names.slice(0, 10).join(", ") + (names.length > 10 ? ` and ${names.length - 10} more` : "");
+  return {
+    code: "no-seats",
+    message: `pool ${pool}: ${names.length} claimed ${names.length === 1 ? "person has" : "people have"} no seat: ${shown}`,
+    hint: 'Raise the allotment (of the pool or the rule) or buy seats, or set onExhaustion = "wait" to let them wait.',
+  };
+}
+
+/** People whom this plan puts on a list are on it. */
+function listSteps(board: Board, steps: readonly PlanStep[]): void {
+  const { policy } = board.situation;
+  for (const { kind, person, name, reason, sentence } of steps) {
+    if (kind !== "leave" && kind !== "candidate") continue;
+    const cause = reason === "suspended" || reason === "deleted" ? reason : "unclaimed";
+    const until = board.now + (kind === "leave" ? policy.gracePeriod[cause] : (policy.reclaim?.notice ?? 0));
+    board.due.push(until);
+    board.listed[kind === "leave" ? "leaving" : "candidates"].push({
+      person,
+      name,
+      since: iso(board.now),
+      until: iso(until),
+      code: reason,
+      sentence,
+    });
+  }
+}
+
+const sorted = ({ listed }: Board): Record<(typeof lists)[number], Listed[]> => {
+  for (const name of lists)
+    listed[name].sort((a, b) => byText(a.name, b.name) || byText(a.person, b.person) || byText(a.code, b.code));
+  return listed;
+};
+
+const digestOf = ({ pool, tiers }: Situation, steps: readonly PlanStep[]): string =>
+  sha256(
+    JSON.stringify([
+      pool,
+      ...steps.map(({ kind, person, tier, from, reason }) => [
+        kind,
+        person,
+        tiers[tier]?.license,
+        from === null ? null : tiers[from]?.license,
+        reason,
+      ]),
+    ]),
+  );
+
+function nextDue(board: Board): string | null {
+  const later = [...board.due, ...lotDates(board.situation.tiers)].filter((at) => at > board.now);
+  return later.length === 0 ? null : iso(later.reduce((a, b) => Math.min(a, b)));
+}

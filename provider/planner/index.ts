@@ -1,0 +1,7 @@
+export { type Changes, changes, messages } from "./changes.ts";
+export { licenseCost } from "./license-position.ts";
+export { plan } from "./plan.ts";
+export { type Living, planRelease, seatKey } from "./release.ts";
+export { remember, type StepOutcome } from "./remember.ts";
+export * from "./situation.ts";
+export { type Reason, reasons, strangerId } from "./steps.ts";

@@ -1,0 +1,223 @@
+import { type Board, compete, draft, list, moveDraft, offer, releasable, stays, tierName } from "./board.ts";
+import { deactivates, departs, direct, frees, takes } from "./leaving.ts";
+import { activityOf, barredBy, seatSince, usualInactive } from "./reclaim.ts";
+import { reclaims } from "./reclaiming.ts";
+import type { Member } from "./situation.ts";
+import type { Draft } from "./steps.ts";
+import { iso, ms, when } from "./time.ts";
+import { counts, type View, viewOf } from "./view.ts";
+
+/** One person: which step they need at once, or that they keep their seat, or that they compete for one. */
+export function judge(board: Board, member: Member) {
+  const view = viewOf(member, board.situation, board.tierOf);
+  count(board, view);
+  if (view.owned && view.ownedTier < 0)
+    return list(board, "blocked", view, {
+      code: "license-unknown",
+      sentence: `holds a seat of ${view.owned.license}, which is not a license of this pool`,
+    });
+  if (member.scope === "out") return outOfScope(board, view);
+  if (view.undecided !== null) return undecided(board, view, view.undecided);
+  if (view.claims.length === 0 || member.tier === null) unclaimed(board, view);
+  else claimed(board, view, member.tier as number); // "undecided" was handled above
+  for (const seat of view.spare) if (!(view.ours && seat.tier === member.tier)) takes.spare(board, view, seat);
+}
+
+export function count(board: Board, view: View): void {
+  const { situation } = board;
+  const tiers = new Set(view.member.held.length > 1 ? view.member.held.map((seat) => seat.tier) : []);
+  if (tiers.size > 0) for (const tier of tiers) board.seen[tier] = (board.seen[tier] ?? 0) + 1;
+  else if (view.member.held[0]) board.seen[view.member.held[0].tier] = (board.seen[view.member.held[0].tier] ?? 0) + 1;
+  for (const { rule } of view.member.undecided) board.undecidedPerRule[rule] = (board.undecidedPerRule[rule] ?? 0) + 1;
+  if (!view.seat) return;
+  if (view.ours) board.owned += 1;
+  else board.external += 1;
+  if (!counts(view)) return;
+  board.used += 1;
+  const inactiveFor = situation.policy.reclaim?.inactiveFor ?? usualInactive;
+  const since = seatSince(view.seat, view.ours ? view.owned : null);
+  board.activity[
+    activityOf(view.member.lastActive, since, situation.tiers[view.seat.tier], { inactiveFor, now: board.now })
+  ] += 1;
+}
+
+function outOfScope(board: Board, view: View) {
+  const { memory } = board.situation;
+  if (view.seat && view.ours)
+    list(board, "blocked", view, { code: "out-of-scope", sentence: "keeps the seat: outside the pool's scope now" });
+  else if (view.seat)
+    list(board, "external", view, { code: "out-of-scope", sentence: "holds a seat outside the pool's scope" });
+  else if (view.claims.length > 0)
+    list(board, "blocked", view, {
+      code: "out-of-scope",
+      sentence: "gets no seat: claimed, but outside the pool's scope",
+    });
+  if (!view.seat && view.owned)
+    offer(board, draft(board, view, { kind: "forget", tier: view.ownedTier, reason: "seat-gone" }));
+  else if (!view.seat && memory.waiting[view.member.id])
+    offer(board, draft(board, view, { kind: "forget", tier: 0, reason: "not-claimed" }));
+}
+
+/** No change, whatever it is that they have. Their seat still counts. */
+function undecided(board: Board, view: View, why: string) {
+  const rules = view.member.undecided.map(
+    ({ rule, missing }) => `rule ${board.situation.rules[rule]?.name ?? rule} needs ${missing}`,
+  );
+  list(board, "undecided", view, { code: "undecided", sentence: `is left as they are: ${[why, ...rules].join("; ")}` });
+  if (counts(view)) stays(board, view);
+}
+
+function unclaimed(board: Board, view: View) {
+  const { memory } = board.situation;
+  if (view.seat && view.ours) return departs(board, view);
+  if (view.owned)
+    return void offer(
+      board,
+      draft(board, view, {
+        kind: "forget",
+        tier: view.ownedTier,
+        reason: view.owned.releaseUntil === undefined ? "seat-gone" : "seat-ended",
+      }),
+    );
+  if (view.seat) takes.external(board, view);
+  else if (view.claims.length > 0)
+    list(board, "blocked", view, { code: "no-tier", sentence: "is claimed, but no tier's condition holds for them" });
+  if (memory.waiting[view.member.id])
+    offer(board, draft(board, view, { kind: "forget", tier: 0, reason: "not-claimed" }));
+}
+
+function claimed(board: Board, view: View, desired: number) {
+  if (!view.seat) return wants(board, view, desired);
+  if (!view.ours) return heldBefore(board, view, desired);
+  stays(board, view);
+  const { seat, member } = view;
+  if (seat.endsAt !== null || (view.owned?.releaseUntil !== undefined && ms(view.owned.releaseUntil) > board.now)) {
+    offer(board, draft(board, view, { kind: "assign", tier: seat.tier, reason: "restored", since: seat.endsAt }));
+    return;
+  }
+  if (seat.state === "error")
+    list(board, "blocked", view, { code: "seat-error", sentence: "holds a seat that the vendor shows as faulty" });
+  const returned = board.situation.memory.leaving[member.id] !== undefined;
+  const back = returned ? draft(board, view, { kind: "forget", tier: seat.tier, reason: "returned" }) : null;
+  const aside = reclaims(board, view, back);
+  if (aside !== "taken") moves(board, view, desired, aside);
+}
+
+/** They had a seat before this pool did: counted; ours only where the pool adopts. */
+function heldBefore(board: Board, view: View, desired: number) {
+  const { policy, memory } = board.situation;
+  const { seat, member } = view;
+  if (!seat) return;
+  stays(board, view);
+  const fixed = member.exempt
+    ? "exempt"
+    : seat.inheritedFrom !== null
+      ? "inherited"
+      : seat.endsAt !== null
+        ? "ends-later"
+        : null;
+  if (policy.ownership !== "own" && fixed === null) {
+    return moves(board, view, desired, draft(board, view, { kind: "adopt", tier: seat.tier, reason: "held-before" }));
+  }
+  const through = seat.inheritedFrom === null ? "" : ` through ${seat.inheritedFrom}`;
+  list(board, "external", view, {
+    code: fixed ?? "held-before",
+    since: seat.since,
+    until: seat.endsAt,
+    sentence: `is claimed and holds a seat${through} that this pool did not give`,
+  });
+  if (view.owned) offer(board, draft(board, view, { kind: "forget", tier: seat.tier, reason: "seat-gone" }));
+  else if (memory.waiting[member.id])
+    offer(board, draft(board, view, { kind: "forget", tier: seat.tier, reason: "seated" }));
+}
+
+/** Claimed, without a seat: competes for one, unless a cooldown or a missing account is in the way. */
+function wants(board: Board, view: View, desired: number) {
+  const { memory, now } = board.situation;
+  const { member, owned } = view;
+  const at = { tier: owned ? view.ownedTier : null, reclaimedTier: reclaimedTier(board, view), now: board.now };
+  const barred = barredBy(memory.cooldown[member.id], member, at);
+  const tiers = reachable(board, view, desired).filter((tier) => tier > (barred?.tiers ?? -1));
+  if (tiers.length === 0) {
+    if (barred?.until) {
+      board.due.push(ms(barred.until));
+      list(board, "blocked", view, {
+        code: "cooldown",
+        until: barred.until,
+        sentence: `was inactive: gets no seat until ${when(barred.until)} or a sign-in`,
+      });
+    } else
+      list(board, "blocked", view, {
+        code: "no-account",
+        sentence: `has no account at the vendor of ${tierName(board, desired)}`,
+      });
+    if (owned) offer(board, draft(board, view, { kind: "forget", tier: view.ownedTier, reason: "seat-gone" }));
+    else if (memory.waiting[member.id])
+      offer(board, draft(board, view, { kind: "forget", tier: desired, reason: "not-claimed" }));
+    return;
+  }
+  const first = owned !== null && owned.releaseUntil === undefined;
+  const waited = memory.waiting[member.id]?.since;
+  const since = waited ?? (first ? owned.since : now);
+  compete(board, {
+    view,
+    first,
+    since,
+    current: null,
+    wants: tiers,
+    reason: first ? "restored" : waited ? "promoted" : "claimed",
+  });
+}
+
+/** The tier they want and, under `nextTier`, those after it; only where they have an account. */
+export function reachable(
+  { situation: { policy, tiers } }: Board,
+  { member }: View,
+  desired: number,
+  last = tiers.length,
+): number[] {
+  const end = policy.onExhaustion === "nextTier" ? last : Math.min(last, desired + 1);
+  const out: number[] = [];
+  for (let tier = desired; tier < end; tier++) if (!tiers[tier]?.retired && member.accounts[tier]) out.push(tier);
+  return out;
+}
+
+/**
+ * Holds a seat of another tier than they want, and we may move them: competes for the better one. `aside` is what is to
+ * be remembered of them otherwise: one step per person.
+ */
+function moves(board: Board, view: View, desired: number, aside: Draft | null) {
+  const { tiers, policy } = board.situation;
+  const { seat, member, owned } = view;
+  const fixed = !seat || seat.tier === desired || member.exempt || seat.inheritedFrom !== null;
+  if (!fixed && !releasable(board, seat.tier)) list(board, "blocked", view, deactivates(board, seat.tier, "a move"));
+  if (fixed || !releasable(board, seat.tier)) return void (aside && offer(board, aside));
+  const retired = tiers[seat.tier]?.retired === true;
+  const up = desired < seat.tier && !retired;
+  const entry = board.situation.memory.cooldown[member.id];
+  const barred = barredBy(entry, member, {
+    tier: seat.tier,
+    reclaimedTier: reclaimedTier(board, view),
+    now: board.now,
+  });
+  const wanted = reachable(board, view, desired, up ? seat.tier : undefined).filter(
+    (tier) => tier !== seat.tier && tier > (barred?.tiers ?? -1),
+  );
+  if (wanted.length === 0) return void (aside && offer(board, aside));
+  const reason = retired
+    ? "license-changed"
+    : up && entry
+      ? "active-again"
+      : up && policy.onExhaustion === "nextTier"
+        ? "better-tier"
+        : "tier";
+  const since = (view.ours ? owned?.since : null) ?? seat.since ?? iso(board.now);
+  const contender = { view, first: false, since, current: seat.tier, wants: wanted, reason, otherwise: aside } as const;
+  if (!view.spare.some((spare) => spare.tier === desired && direct(spare))) return compete(board, contender);
+  if (offer(board, moveDraft(board, contender, desired))) frees(board, view, seat); // a move that stopped half-way: the new seat is there
+}
+
+export const reclaimedTier = (board: Board, { member }: View): number => {
+  const entry = board.situation.memory.cooldown[member.id];
+  return entry ? (board.tierOf.get(entry.license) ?? -1) : -1;
+};

@@ -1,0 +1,196 @@
+import { type Board, draft, list, offer, releasable, stays, tierName } from "./board.ts";
+import { releasesLater } from "./money.ts";
+import type { HeldSeat, Listed, Member, Stranger } from "./situation.ts";
+import { type Draft, type Reason, strangerId } from "./steps.ts";
+import { iso, ms, when } from "./time.ts";
+import { counts, type View } from "./view.ts";
+
+export const direct = (seat: HeldSeat): boolean => seat.inheritedFrom === null && seat.endsAt === null;
+
+export const deactivates = (board: Board, tier: number, act: string): Pick<Listed, "code" | "sentence"> => ({
+  code: "deactivates",
+  sentence: `keeps the seat of ${tierName(board, tier)}: there ${act} deactivates the person, and allowDeactivation is not set`,
+});
+
+/** A seat that we take back in this plan. Where the vendor releases later it stays consumed, so nobody gets it now. */
+export function frees(board: Board, view: View, seat: HeldSeat): void {
+  const tier = board.situation.tiers[seat.tier];
+  if (!tier || releasesLater(tier)) return;
+  const again = view.member.held.some((other) => other !== seat && other.tier === seat.tier);
+  if (!again) board.freed[seat.tier] = (board.freed[seat.tier] ?? 0) + 1;
+  if (seat === view.seat && counts(view)) board.usedFreed += 1;
+}
+
+/** Holds our seat, and nobody claims them: leaves by the grace of its cause, unless something forbids that. */
+export function departs(board: Board, view: View) {
+  const { seat, member, owned } = view;
+  if (!seat) return;
+  const known = board.situation.memory.leaving[member.id];
+  const release =
+    seat.endsAt ??
+    (owned?.releaseUntil !== undefined && ms(owned.releaseUntil) > board.now ? owned.releaseUntil : null);
+  if (member.exempt)
+    list(board, "blocked", view, { code: "exempt", sentence: "keeps the seat though no rule claims them: exempt" });
+  else if (seat.inheritedFrom !== null)
+    list(board, "blocked", view, {
+      code: "inherited",
+      sentence: `keeps the seat though no rule claims them: inherited from ${seat.inheritedFrom}`,
+    });
+  else if (release !== null) {
+    board.due.push(ms(release));
+    list(board, "leaving", view, {
+      code: "ends-later",
+      since: owned?.since ?? null,
+      until: release,
+      sentence: `is released: the seat is consumed until ${when(release)}`,
+    });
+  } else if (!releasable(board, seat.tier)) list(board, "blocked", view, deactivates(board, seat.tier, "unassigning"));
+  else return leaves(board, view, view.cause === "unclaimed" && view.claims.length > 0 ? "no-tier" : view.cause);
+  stays(board, view);
+  if (known && release === null)
+    offer(board, draft(board, view, { kind: "forget", tier: seat.tier, reason: "left-alone" }));
+}
+
+function leaves(board: Board, view: View, reason: Reason) {
+  const { memory, policy } = board.situation;
+  const { seat, cause, member } = view;
+  if (!seat) return;
+  const grace = policy.gracePeriod[cause];
+  const known = memory.leaving[member.id];
+  const since = known?.cause === cause ? ms(known.since) : null;
+  const until = (since ?? board.now) + grace;
+  const step = (kind: "leave" | "unassign"): Draft =>
+    draft(board, view, {
+      kind,
+      tier: seat.tier,
+      reason,
+      grace,
+      since: since === null ? null : iso(since),
+      due: since === null ? null : iso(until),
+    });
+  if (until <= board.now) {
+    if (offer(board, step("unassign"))) return frees(board, view, seat);
+  } else {
+    board.due.push(until);
+    if (since === null) offer(board, step("leave"));
+    else
+      list(board, "leaving", view, {
+        code: reason,
+        since: known?.since ?? null,
+        until: iso(until),
+        sentence: `loses the seat on ${when(iso(until))}: ${leavingBecause[cause]}`,
+      });
+  }
+  if (counts(view)) stays(board, view);
+}
+
+export const leavingBecause = {
+  unclaimed: "no rule claims them",
+  suspended: "suspended in the directory",
+  deleted: "deleted from the directory",
+} as const;
+
+/** Seats that this pool did not give. */
+export const takes = {
+  /** The holder's only seat, and nobody claims them. */
+  external(board: Board, view: View) {
+    const { seat, member, cause } = view;
+    if (!seat) return;
+    const { ownership } = board.situation.policy;
+    const taken = ownership === "exclusive" || (ownership === "adopt" && cause !== "unclaimed");
+    const fixed = member.exempt
+      ? "exempt"
+      : seat.inheritedFrom !== null
+        ? "inherited"
+        : seat.endsAt !== null
+          ? "ends-later"
+          : null;
+    if (taken && fixed === null && releasable(board, seat.tier))
+      return leaves(board, view, cause === "unclaimed" ? "external" : cause);
+    if (taken && fixed === null) list(board, "blocked", view, deactivates(board, seat.tier, "unassigning"));
+    const through = seat.inheritedFrom === null ? "" : ` through ${seat.inheritedFrom}`;
+    list(board, "external", view, {
+      code: fixed ?? (cause === "unclaimed" ? "unclaimed" : cause),
+      since: seat.since,
+      until: seat.endsAt,
+      sentence: `holds a seat${through} that this pool did not give: ${leavingBecause[cause]}`,
+    });
+  },
+  /** A seat beyond the first one of the same person. */
+  spare(board: Board, view: View, seat: HeldSeat) {
+    const taken =
+      board.situation.policy.ownership === "exclusive" &&
+      !view.member.exempt &&
+      direct(seat) &&
+      releasable(board, seat.tier);
+    if (!taken)
+      return list(board, "external", view, {
+        code: "second-seat",
+        since: seat.since,
+        until: seat.endsAt,
+        sentence: `holds a second seat, of ${tierName(board, seat.tier)}, that this pool did not give`,
+      });
+    const step = draft(board, view, {
+      kind: "unassign",
+      tier: seat.tier,
+      reason: "second-seat",
+      holder: seat.holder,
+      account: seat.account,
+    });
+    if (offer(board, step)) frees(board, view, seat);
+  },
+  /** The holder is nobody whom the directory knows. */
+  stranger(board: Board, seat: Stranger) {
+    const { tiers, policy, memory } = board.situation;
+    if (tiers[seat.tier]?.retired) return;
+    const id = strangerId(tiers[seat.tier]?.license ?? "", seat.holder);
+    const view: View = {
+      member: outsider(id, seat),
+      owned: null,
+      ownedTier: -1,
+      seat,
+      ours: false,
+      spare: [],
+      claims: [],
+      cause: "unclaimed",
+      undecided: null,
+    };
+    board.external += 1;
+    board.seen[seat.tier] = (board.seen[seat.tier] ?? 0) + 1;
+    const taken =
+      policy.ownership === "exclusive" &&
+      seat.scope === "in" &&
+      !seat.exempt &&
+      direct(seat) &&
+      releasable(board, seat.tier);
+    if (taken) return leaves(board, view, "external");
+    const code = seat.exempt
+      ? "exempt"
+      : seat.inheritedFrom !== null
+        ? "inherited"
+        : seat.endsAt !== null
+          ? "ends-later"
+          : "stranger";
+    list(board, "external", view, {
+      code,
+      since: seat.since,
+      until: seat.endsAt,
+      sentence: "holds a seat and is nobody whom the directory knows",
+    });
+    if (memory.leaving[id]) offer(board, draft(board, view, { kind: "forget", tier: seat.tier, reason: "left-alone" }));
+  },
+};
+
+const outsider = (id: string, seat: Stranger): Member => ({
+  id,
+  name: seat.name,
+  status: "active",
+  accounts: [],
+  claims: [],
+  undecided: [],
+  tier: null,
+  held: [seat],
+  exempt: seat.exempt,
+  scope: "in",
+  lastActive: null,
+});

@@ -1,0 +1,92 @@
+import { type Board, compete, draft, list, offer, releasable } from "./board.ts";
+import { frees } from "./leaving.ts";
+import { activityOf, seatSince, verdictOf } from "./reclaim.ts";
+import type { Reclaim } from "./situation.ts";
+import type { Draft, Reason } from "./steps.ts";
+import { iso, when } from "./time.ts";
+import type { View } from "./view.ts";
+
+/**
+ * Inactivity of somebody who holds our seat and is claimed: "taken" when the seat goes, else what is to be remembered
+ * of them (`back`: that they returned), if anything.
+ */
+export function reclaims(board: Board, view: View, back: Draft | null): "taken" | Draft | null {
+  const { policy, memory, tiers } = board.situation;
+  const { seat, member, owned } = view;
+  if (!seat) return back;
+  const known = memory.candidates[member.id];
+  const forget = (reason: Reason): Draft => back ?? draft(board, view, { kind: "forget", tier: seat.tier, reason });
+  const lower = policy.reclaim?.action === "downgrade" ? below(board, view) : [];
+  const fixed =
+    member.exempt || seat.inheritedFrom !== null || !releasable(board, seat.tier) || tiers[seat.tier]?.retired === true;
+  if (!policy.reclaim || fixed || (policy.reclaim.action === "downgrade" && lower.length === 0))
+    return known ? forget("reclaim-off") : back;
+  const since = seatSince(seat, owned);
+  const activity = activityOf(member.lastActive, since, tiers[seat.tier], {
+    inactiveFor: policy.reclaim.inactiveFor,
+    now: board.now,
+  });
+  const verdict = verdictOf(activity, since, known, { ...policy.reclaim, now: board.now });
+  if (verdict.is === "too-new") board.due.push(verdict.until);
+  if (verdict.is === "spared") return forget("active-again");
+  if (verdict.is === "candidate") return candidate(board, view, policy.reclaim);
+  if (verdict.is === "noticed") notice(board, view, verdict.until);
+  return verdict.is === "due" ? take(board, view, lower, back) : back;
+}
+
+/** Where a downgrade may lead: the next tier, or one after it where the next has no account for them. */
+function below({ situation: { tiers } }: Board, { seat, member }: View): number[] {
+  const next = tiers.findIndex((tier, i) => seat !== null && i > seat.tier && !tier.retired && member.accounts[i]);
+  return next < 0 ? [] : [next];
+}
+
+const candidate = (board: Board, view: View, { notice: grace }: Reclaim): Draft =>
+  draft(board, view, {
+    kind: "candidate",
+    tier: view.seat?.tier ?? 0,
+    reason: "inactive",
+    since: view.member.lastActive,
+    grace,
+  });
+
+function notice(board: Board, view: View, until: number): void {
+  const known = board.situation.memory.candidates[view.member.id];
+  const finite = Number.isFinite(until);
+  if (finite) board.due.push(until);
+  list(board, "candidates", view, {
+    code: finite ? "inactive" : "activity-unknown",
+    since: known?.since ?? null,
+    until: finite ? iso(until) : null,
+    sentence: finite
+      ? `is inactive and loses the seat on ${when(iso(until))}`
+      : "was inactive; keeps the seat while nobody knows about their activity",
+  });
+}
+
+function take(board: Board, view: View, lower: readonly number[], back: Draft | null): "taken" | Draft | null {
+  const { seat, member, owned } = view;
+  if (!seat) return back;
+  if (lower.length > 0) {
+    compete(board, {
+      view,
+      first: false,
+      since: owned?.since ?? "",
+      current: seat.tier,
+      wants: lower,
+      reason: "inactive",
+      otherwise: back,
+    });
+    return "taken";
+  }
+  const step = draft(board, view, { kind: "unassign", tier: seat.tier, reason: "inactive", since: member.lastActive });
+  if (!offer(board, step)) return back;
+  frees(board, view, seat);
+  leaveQueue(board, view);
+  return "taken";
+}
+
+/** Somebody whose seat goes does not count for a rule any more. */
+function leaveQueue(board: Board, view: View): void {
+  const last = board.incumbents.at(-1);
+  if (last?.view === view) board.incumbents.pop();
+}

@@ -1,0 +1,174 @@
+import type { Outcome } from "../core/connector.ts";
+import type { PersonId } from "../core/person.ts";
+import { claimedPerRule } from "./position.ts";
+import type { Memory, Owned, Plan, PlanStep, RecentRemovals, Situation } from "./situation.ts";
+import { countsAsRemoval, vendorKinds } from "./steps.ts";
+import { day, hour, iso, ms } from "./time.ts";
+
+/** What came of one vendor step. A step without an outcome was not tried. */
+export interface StepOutcome {
+  readonly step: Pick<PlanStep, "kind" | "person" | "tier" | "from">;
+  readonly result: Outcome["result"];
+  readonly until?: string;
+}
+
+/** How long an accepted release may take to show in the vendor's list before it is asked for again. */
+const settling = hour;
+
+type Draftable = {
+  -readonly [K in keyof Memory]: Memory[K] extends Readonly<Record<string, infer V>> ? Record<string, V> : Memory[K];
+};
+
+/**
+ * The memory after an apply: what really happened, and nothing else. Where nothing happened it is the very same
+ * object, so that an engine sees no change.
+ */
+export function remember(situation: Situation, plan: Plan, outcomes: readonly StepOutcome[]): Memory {
+  if (plan.refusal) return situation.memory;
+  const told = new Map(outcomes.map((outcome) => [idOf(outcome.step), outcome]));
+  const happened = plan.steps.filter(
+    (step) => !vendorKinds.has(step.kind) || (told.get(idOf(step))?.result ?? "failed") !== "failed",
+  );
+  if (happened.length === 0) return situation.memory;
+  const { memory } = situation;
+  const next: Draftable = {
+    ...memory,
+    owned: { ...memory.owned },
+    waiting: { ...memory.waiting },
+    leaving: { ...memory.leaving },
+    candidates: { ...memory.candidates },
+    cooldown: { ...memory.cooldown },
+  };
+  for (const step of happened) record(next, step, { situation, outcome: told.get(idOf(step)) ?? null });
+  for (const [person, rule] of Object.entries(plan.attribution)) {
+    const owned = next.owned[person];
+    if (owned) next.owned[person] = { ...owned, rule };
+  }
+  prune(next, situation);
+  next.removals = removals(situation, happened);
+  next.ruleCounts = claimedPerRule(situation);
+  next.directory = situation.directory.people;
+  return next;
+}
+
+const idOf = ({ kind, person, tier, from }: StepOutcome["step"]): string => `${kind} ${person} ${tier} ${from ?? ""}`;
+
+interface Told {
+  readonly situation: Situation;
+  readonly outcome: StepOutcome | null;
+}
+
+function record(next: Draftable, step: PlanStep, told: Told) {
+  const { situation } = told;
+  const { person } = step;
+  const license = situation.tiers[step.tier]?.license ?? "";
+  switch (step.kind) {
+    case "assign":
+    case "move":
+    case "adopt":
+      if (step.kind === "move" && step.reason === "inactive") cool(next, step, situation);
+      else if (step.kind === "move" ? step.reason === "active-again" : step.kind === "assign")
+        delete next.cooldown[person];
+      settle(next, person);
+      next.owned[person] = owning(step, license, situation);
+      return;
+    case "unassign":
+      return unassigned(next, step, told);
+    case "wait":
+      settle(next, person); // somebody whose seat was taken by hand stays ours: they go first when one is free
+      next.waiting[person] = { since: next.owned[person]?.since ?? situation.now, rule: step.rule ?? "" };
+      return;
+    case "leave": {
+      const cause = step.reason === "suspended" || step.reason === "deleted" ? step.reason : "unclaimed";
+      const adopted = !next.owned[person] && situation.people.has(person);
+      settle(next, person);
+      if (adopted) next.owned[person] = owning({ ...step, kind: "adopt" }, license, situation);
+      next.leaving[person] = { since: situation.now, cause };
+      return;
+    }
+    case "candidate":
+      next.candidates[person] = {
+        since: situation.now,
+        lastActive: situation.people.get(person)?.lastActive ?? situation.now,
+      };
+      return;
+    case "forget":
+      settle(next, person);
+      if (step.reason === "seat-gone" || step.reason === "seat-ended") delete next.owned[person];
+      return;
+  }
+}
+
+/** Whoever has a seat now neither waits nor leaves nor is a candidate. */
+function settle(next: Draftable, person: PersonId): void {
+  delete next.waiting[person];
+  delete next.leaving[person];
+  delete next.candidates[person];
+}
+
+const owning = (step: PlanStep, license: string, { now, memory }: Situation): Owned => {
+  const before = memory.owned[step.person];
+  const kept = step.kind === "assign" && step.reason === "restored" && before?.license === license;
+  return {
+    license,
+    holder: step.holder ?? "",
+    account: step.account ?? "",
+    since: kept ? before.since : now,
+    how: kept ? before.how : step.kind === "adopt" ? "adopted" : "assigned",
+    ...(step.rule === null ? {} : { rule: step.rule }),
+  };
+};
+
+function unassigned(next: Draftable, step: PlanStep, { situation, outcome }: Told): void {
+  const { person } = step;
+  const owned = next.owned[person];
+  const tier = situation.tiers[step.tier];
+  if (step.reason === "second-seat") return;
+  if (step.reason === "inactive") cool(next, step, situation);
+  settle(next, person);
+  const later = outcome?.result === "pending" || outcome?.result === "accepted";
+  if (!later) return void delete next.owned[person];
+  const until =
+    outcome.until ?? (outcome.result === "pending" ? tier?.cycleEndsAt : null) ?? iso(ms(situation.now) + settling);
+  const release =
+    owned ?? (situation.people.has(person) ? owning({ ...step, kind: "adopt" }, tier?.license ?? "", situation) : null);
+  if (release) next.owned[person] = { ...release, releaseUntil: until };
+}
+
+/** No cooldown at all would give the seat back at the next plan: then only a sign-in does. */
+const never = "9999-12-31T00:00:00.000Z";
+
+function cool(next: Draftable, step: PlanStep, { now, policy, tiers }: Situation): void {
+  const cooldown = policy.reclaim?.cooldown ?? 0;
+  const until = cooldown > 0 ? iso(ms(now) + cooldown) : never;
+  next.cooldown[step.person] = { since: now, until, license: tiers[step.from ?? step.tier]?.license ?? "" };
+}
+
+/** What can have no effect any more goes along with the next step. */
+function prune(next: Draftable, { now, tiers, strangers }: Situation): void {
+  const outside = new Set(strangers.map((seat) => `stranger:${tiers[seat.tier]?.license ?? ""}:${seat.holder}`));
+  for (const person of Object.keys(next.leaving))
+    if (!next.owned[person] && !outside.has(person)) delete next.leaving[person];
+  for (const person of Object.keys(next.candidates)) if (!next.owned[person]) delete next.candidates[person];
+  for (const [person, { until, license }] of Object.entries(next.cooldown)) {
+    const owned = next.owned[person];
+    const place = (name: string): number => tiers.findIndex((tier) => tier.license === name);
+    const down = owned !== undefined && place(owned.license) > place(license);
+    if (ms(until) <= ms(now) && !down) delete next.cooldown[person];
+  }
+}
+
+function removals(situation: Situation, happened: readonly PlanStep[]): readonly RecentRemovals[] {
+  const { memory, now } = situation;
+  const kept = memory.removals.filter(({ at }) => ms(at) + day > ms(now));
+  const count = happened.filter((step) => countsAsRemoval(step, situation)).length;
+  const claimed = claimedPerRule(situation);
+  const lost = Object.fromEntries(
+    Object.entries(memory.ruleCounts)
+      .map(([rule, before]) => [rule, before - (claimed[rule] ?? 0)] as const)
+      .filter(([, gone]) => gone > 0),
+  );
+  const any = Object.keys(lost).length > 0;
+  if (count === 0 && !any) return kept;
+  return [...kept, { at: now, count, ...(any ? { lost } : {}) }];
+}

@@ -1,0 +1,117 @@
+import { releasesLater } from "./money.ts";
+import type { PlanStep, Situation, StepMoney, Tier } from "./situation.ts";
+import { type Draft, type Reason, vendorKinds } from "./steps.ts";
+import { duration, when } from "./time.ts";
+
+/**
+ * What happens to one person, why, and at what price. It must read the same a minute later (an engine plans twice and
+ * compares), so a new grace period is said as its length, and only what memory knows as a date.
+ */
+export function sentenceOf(step: Draft, money: StepMoney | null, { tiers, policy }: Situation): string {
+  const said = `${step.name} ${act(step, tiers)}: ${[why(step, policy.reclaim?.inactiveFor ?? 0), ends(step, tiers), price(step, money)].filter(Boolean).join(", ")}`;
+  return said;
+}
+
+const of = (tiers: readonly Tier[], tier: number): string =>
+  tiers.length > 1 ? ` of ${tiers[tier]?.license ?? "?"}` : "";
+
+function act(step: Draft, tiers: readonly Tier[]): string {
+  const seat = `seat${of(tiers, step.tier)}`;
+  switch (step.kind) {
+    case "assign":
+      return step.reason === "restored" ? `gets the ${seat} back` : `gains a ${seat}`;
+    case "unassign":
+      return step.reason === "second-seat" ? `loses a second ${seat}` : `loses the ${seat}`;
+    case "move":
+      return `moves from ${tiers[step.from ?? 0]?.license ?? "?"} to ${tiers[step.tier]?.license ?? "?"}`;
+    case "adopt":
+      return `is adopted with the ${seat} held before`;
+    case "wait":
+      return `waits for a ${seat}`;
+    case "leave":
+      return `begins to leave the ${seat}`;
+    case "candidate":
+      return `becomes a candidate to lose the ${seat}`;
+    case "forget":
+      return forgotten[step.reason] ?? "is forgotten";
+  }
+}
+
+const forgotten: Partial<Record<Reason, string>> = {
+  returned: "leaves no longer",
+  "active-again": "is no candidate any more",
+  "reclaim-off": "is no candidate any more",
+  "not-claimed": "waits no longer",
+  seated: "waits no longer",
+  "seat-gone": "has no seat of this pool any more",
+  "seat-ended": "has no seat of this pool any more",
+  "left-alone": "leaves no longer",
+};
+
+const by = ({ rule, sources }: Draft): string => {
+  if (sources.length < 2) return `rule ${rule ?? "?"}`;
+  return `rule ${rule ?? "?"} (${ordinal(sources.indexOf(rule ?? "") + 1)} of ${sources.length}: ${sources.join(", ")})`;
+};
+const ordinal = (n: number): string => {
+  const last = n % 100 > 10 && n % 100 < 14 ? 0 : n % 10;
+  return `${n}${["th", "st", "nd", "rd"][last] ?? "th"}`;
+};
+const was = (step: Draft): string => (step.rule === null ? "" : ` (was ${step.rule})`);
+
+function why(step: Draft, inactiveFor: number): string {
+  const inactive = `no activity for ${duration(inactiveFor)}${step.since === null || step.kind === "move" ? "" : ` (last ${when(step.since)})`}`;
+  const reason: Record<Reason, () => string> = {
+    claimed: () => by(step),
+    promoted: () => `${by(step)}, waiting since ${when(step.since ?? "")}`,
+    restored: () =>
+      `${step.since === null ? "taken away by hand" : `it would have ended on ${when(step.since)}`}, ${by(step)}`,
+    "held-before": () => by(step),
+    "pool-full": () => `${by(step)}, the pool's allotment is used up`,
+    "rule-full": () => `${by(step)}, the rule's allotment is used up`,
+    reserved: () => `${by(step)}, the free seats are reserved for other rules`,
+    "license-full": () => `${by(step)}, the license has no free seat`,
+    unclaimed: () => `no rule claims them any more${was(step)}`,
+    "no-tier": () => `no tier's condition holds for them any more${was(step)}`,
+    suspended: () => `suspended in the directory${was(step)}`,
+    deleted: () => `deleted from the directory${was(step)}`,
+    external: () => "this pool is exclusive, and no rule claims them",
+    "second-seat": () => "this pool is exclusive, and they have another seat",
+    inactive: () => inactive,
+    destroyed: () => `the pool is destroyed with onDestroy = release${was(step)}`,
+    tier: () => `${by(step)}, another tier's condition holds`,
+    "better-tier": () => `${by(step)}, the preferred license has a free seat again`,
+    "active-again": () => "active again",
+    "license-changed": () => `${by(step)}, the pool's license has changed`,
+    returned: () => by(step),
+    "reclaim-off": () => "this pool does not reclaim from them",
+    "not-claimed": () => "no rule can seat them now",
+    seated: () => "got a seat by hand",
+    "seat-gone": () => `taken away by hand${step.sources.length === 0 ? ", and no rule claims them" : ""}`,
+    "seat-ended": () => "the vendor has ended the released seat",
+    "left-alone": () => "nothing may be taken from them now",
+  };
+  return reason[step.reason]();
+}
+
+function ends(step: Draft, tiers: readonly Tier[]): string {
+  if (step.kind === "leave") return `loses it after ${duration(step.grace)}`;
+  if (step.kind === "candidate") return `loses it after ${duration(step.grace)} unless active again`;
+  const tier = tiers[step.from ?? step.tier];
+  const later = (step.kind === "unassign" || step.kind === "move") && tier !== undefined && releasesLater(tier);
+  if (!later) return step.kind === "unassign" && step.due !== null ? `grace over since ${when(step.due)}` : "";
+  return tier.cycleEndsAt === null
+    ? "consumed until the vendor's cycle ends"
+    : `consumed until ${when(tier.cycleEndsAt)}`;
+}
+
+function price(step: Pick<PlanStep, "kind">, money: StepMoney | null): string {
+  if (!money || !(vendorKinds.has(step.kind) || step.kind === "leave")) return "";
+  const saves = money.monthly.startsWith("-");
+  const sum = `${saves ? "saves " : ""}${money.monthly.replace("-", "")} ${money.currency} per month`;
+  if (money.monthly === "0.00") return step.kind === "assign" ? "covered by the commitment" : "at no extra cost";
+  if (money.real === "never") return `saves nothing: the commitment has no end`;
+  if (money.real === "renewal") return `${sum} from renewal${money.on === null ? "" : ` after ${when(money.on)}`}`;
+  if (money.real === "cycle-end")
+    return `${sum} from the cycle's end${money.on === null ? "" : ` on ${when(money.on)}`}`;
+  return `${sum} from ${step.kind === "leave" ? "then" : "now"}`;
+}

@@ -1,0 +1,98 @@
+import type { PersonId } from "../core/person.ts";
+import type { Approved, PlanStep, Situation, StepKind } from "./situation.ts";
+import { byText } from "./time.ts";
+
+/** Why a step is taken: a closed list, for machines. The step's sentence says it to people. */
+export const reasons = [
+  "claimed", // assign: a rule claims them
+  "promoted", // assign: they waited
+  "restored", // assign: their seat was taken away by hand, or was about to end
+  "held-before", // adopt: claimed, and held a seat before this pool did
+  "pool-full", // wait
+  "rule-full", // wait
+  "reserved", // wait: the free seats are kept for other rules
+  "license-full", // wait
+  "unclaimed", // leave, unassign: no rule claims them any more
+  "no-tier", // leave, unassign: claimed, but no tier's condition holds
+  "suspended", // leave, unassign: in the directory
+  "deleted", // leave, unassign: in the directory
+  "external", // leave, unassign: an exclusive pool tolerates nobody else's seats
+  "second-seat", // unassign: an exclusive pool tolerates no second seat of one person
+  "inactive", // candidate, unassign, move down
+  "destroyed", // unassign: the pool is destroyed and releases
+  "tier", // move: another tier's condition holds now
+  "better-tier", // move: the license they really want has a seat again
+  "active-again", // move back up; forget: no candidate any more
+  "license-changed", // move: the pool has another license now
+  "returned", // forget: claimed again while leaving
+  "reclaim-off", // forget: the pool reclaims no longer, or not from them
+  "not-claimed", // forget: no longer waits
+  "seated", // forget: got a seat by hand while waiting
+  "seat-gone", // forget: seat taken away by hand, and nobody claims it
+  "seat-ended", // forget: the vendor has ended a released seat
+  "left-alone", // forget: exempt now, so they no longer leave
+] as const;
+export type Reason = (typeof reasons)[number];
+
+/** A step before its money and its sentence. */
+export interface Draft {
+  readonly kind: StepKind;
+  readonly person: PersonId;
+  readonly name: string;
+  readonly tier: number;
+  readonly from: number | null;
+  readonly holder: string | null;
+  readonly account: string | null;
+  readonly lost?: { readonly holder: string; readonly account: string };
+  readonly reason: Reason;
+  readonly rule: string | null;
+  /** The rule's place in the order; people without one come last. */
+  readonly rank: number;
+  /** A move that needs a seat which another move frees comes after it. */
+  readonly pass: number;
+  /** Every rule that claims them, in order. */
+  readonly sources: readonly string[];
+  /** Since when they wait, were last active, had the seat: what the sentence needs. */
+  readonly since: string | null;
+  /** When the leaving or the notice ends, for somebody who was told before. */
+  readonly due: string | null;
+  /** Grace or notice of somebody who is told now, in milliseconds. */
+  readonly grace: number;
+}
+
+const kindOrder: Readonly<Record<StepKind, number>> = {
+  unassign: 0,
+  move: 1,
+  assign: 2,
+  adopt: 3,
+  wait: 4,
+  leave: 5,
+  candidate: 6,
+  forget: 7,
+};
+
+export const inOrder = (a: Draft, b: Draft): number =>
+  kindOrder[a.kind] - kindOrder[b.kind] ||
+  a.pass - b.pass ||
+  a.rank - b.rank ||
+  byText(a.name, b.name) ||
+  byText(a.person, b.person);
+
+export const vendorKinds: ReadonlySet<StepKind> = new Set(["assign", "unassign", "move"]);
+
+/** Somebody who had a seat ends up without one, or with a lesser one, or with one of another license. */
+export const loses = (step: Pick<PlanStep, "kind" | "reason" | "tier" | "from">): boolean =>
+  step.kind === "unassign" ||
+  step.kind === "leave" ||
+  (step.kind === "move" && (step.reason === "license-changed" || step.tier > (step.from ?? step.tier)));
+
+/** Under the execution limit each removal counts once: when the leaving begins, or at once where there is no grace. */
+export const countsAsRemoval = (
+  step: Pick<PlanStep, "kind" | "reason" | "tier" | "from" | "person">,
+  { memory }: Situation,
+): boolean => loses(step) && memory.leaving[step.person] === undefined;
+
+export const keyOf = (step: Approved): string => `${step.kind} ${step.person} ${step.tier} ${step.from ?? ""}`;
+
+/** The id under which a seat without a person is remembered and approved. */
+export const strangerId = (license: string, holder: string): PersonId => `stranger:${license}:${holder}`;

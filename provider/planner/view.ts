@@ -1,0 +1,71 @@
+import type { HeldSeat, Member, Owned, Situation } from "./situation.ts";
+
+export type Cause = "unclaimed" | "suspended" | "deleted";
+
+/** One person as this pool has to treat them: which seat counts, whether it is ours, which claims hold. */
+export interface View {
+  readonly member: Member;
+  readonly owned: Owned | null;
+  /** The tier of the owned license; -1: not among this pool's licenses. */
+  readonly ownedTier: number;
+  /** The seat that counts; null: none. */
+  readonly seat: HeldSeat | null;
+  /** Proven: we remember the license and the vendor's id of the holder. */
+  readonly ours: boolean;
+  /** Seats beyond the first: somebody gave them by hand, or a move stopped half-way. */
+  readonly spare: readonly HeldSeat[];
+  /** Claims that hold: those of a suspended or deleted person do not. */
+  readonly claims: readonly number[];
+  readonly cause: Cause;
+  /** Why nothing may change for them; null: decided. */
+  readonly undecided: string | null;
+}
+
+const none: readonly never[] = [];
+
+export function viewOf(member: Member, { memory, tiers }: Situation, tierOf: ReadonlyMap<string, number>): View {
+  const owned = memory.owned[member.id] ?? null;
+  const ownedTier = owned ? (tierOf.get(owned.license) ?? -1) : -1;
+  const ownSeat = owned && member.held.length > 0 ? ownedSeat(member.held, owned, ownedTier) : null;
+  const others =
+    member.held.length === 0 ? none : member.held.filter((seat) => seat !== ownSeat && !tiers[seat.tier]?.retired);
+  const seat = ownSeat ?? bestOf(others);
+  const gone = member.status === "suspended" || member.status === "deleted";
+  return {
+    member,
+    owned,
+    ownedTier,
+    seat,
+    ours: ownSeat !== null,
+    spare: others.length === 0 ? none : others.filter((other) => other !== seat),
+    claims: gone ? none : member.claims,
+    cause: member.status === "suspended" || member.status === "deleted" ? member.status : "unclaimed",
+    undecided: undecidedBy(member, gone),
+  };
+}
+
+const ownedSeat = (held: readonly HeldSeat[], owned: Owned, tier: number): HeldSeat | null => {
+  const mine = held.filter((seat) => seat.tier === tier && seat.holder === owned.holder);
+  return mine.find((seat) => seat.inheritedFrom === null) ?? mine[0] ?? null;
+};
+
+/** Of seats that are not ours: one that stays, in the best tier, given directly. */
+const bestOf = (seats: readonly HeldSeat[]): HeldSeat | null => {
+  let best: HeldSeat | null = null;
+  for (const seat of seats) if (!best || worth(seat) < worth(best)) best = seat;
+  return best;
+};
+const worth = (seat: HeldSeat): number =>
+  seat.tier * 4 + (seat.endsAt === null ? 0 : 1000) + (seat.inheritedFrom === null ? 0 : 1);
+
+function undecidedBy(member: Member, gone: boolean): string | null {
+  if (member.scope === "undecided") return "the pool's scope is undecided for them";
+  if (gone) return null; // the directory has decided, whatever the rules could not say
+  const [first] = member.undecided;
+  if (member.claims.length === 0) return first ? `${first.missing} is missing` : null;
+  return member.tier === "undecided" ? "no tier's condition can be decided for them" : null;
+}
+
+/** Against the allotment: our seats, and others' whose holder is claimed here. */
+export const counts = (view: View): boolean =>
+  view.seat !== null && (view.ours || (view.claims.length > 0 && view.member.scope !== "out"));
