@@ -11,11 +11,12 @@ export class Instances {
   readonly #setting: Setting;
   readonly #engineAddress: string | null;
   readonly #byPeer = new Map<string, Instance>();
-  #latest: Instance | null = null;
+  #latest: Instance;
 
   constructor(setting: Setting, engineAddress: string | null) {
     this.#setting = setting;
     this.#engineAddress = engineAddress;
+    this.#latest = new Instance(setting, engineAddress);
   }
 
   /** A command begins: whatever an earlier one on this connection left is over. */
@@ -36,10 +37,13 @@ export class Instances {
 
   /** A connection that broke and was made again has another address: then the latest provider is meant. */
   of(call: AnyCall): Instance {
-    return this.#byPeer.get(call.getPeer()) ?? this.#latest ?? this.begin(call, null);
+    return this.#byPeer.get(call.getPeer()) ?? this.#latest;
+  }
+  latest(): Instance {
+    return this.#latest;
   }
 
   all(): readonly Instance[] {
-    return [...this.#byPeer.values()];
+    return [...new Set([this.#latest, ...this.#byPeer.values()])];
   }
 }

@@ -1,5 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import { asProblem, Problem } from "../../core/problem.ts";
+import type { Message } from "../../core/resource.ts";
 import type { Provider } from "../../engine/verbs.ts";
 import { checkConfig, configure, diffConfig, handshake } from "./configuration-calls.ts";
 import { messageLimits } from "./engine-log.ts";
@@ -23,8 +24,10 @@ export interface Serving {
   readonly port: number;
   /** Stops between writes. */
   cancel(): void;
-  /** Is anything being written? */
-  writing(): boolean;
+  /** A message of the provider as a whole, to the engine of the latest command. */
+  say(message: Message): void;
+  /** Takes no new calls and waits for those that run, at most so long. */
+  drain(ms: number): Promise<void>;
   close(): void;
 }
 
@@ -140,15 +143,22 @@ export const serve = async (provider: Provider, { schema, engineAddress, debug }
   const server = new grpc.Server(messageLimits);
   server.addService(providerGrpc.ResourceProviderService, service({ instances, debug }, provider));
   const port = await listen(server);
+  const close = () => {
+    server.forceShutdown();
+    for (const instance of instances.all()) instance.close();
+  };
   return {
     port,
     cancel: () => {
       for (const instance of instances.all()) instance.cancel();
     },
-    writing: () => instances.all().some((instance) => instance.writing),
-    close: () => {
-      server.forceShutdown();
-      for (const instance of instances.all()) instance.close();
+    say: (message) => instances.latest().say("", message),
+    drain: async (ms) => {
+      const late = setTimeout(close, ms);
+      await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      clearTimeout(late);
+      close();
     },
+    close,
   };
 };
