@@ -5,7 +5,7 @@ import { label, type Person } from "../core/person.ts";
 import { asProblem, Problem, sentence } from "../core/problem.ts";
 import { type Ctx, type DirectoryView, defineFunction } from "../core/resource.ts";
 import { licenseCost } from "../planner/license-position.ts";
-import { compileRule, explain as explainRule, render } from "../rules/index.ts";
+import { compileRule, explain as explainRule } from "../rules/index.ts";
 import { finder, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
 import { commitmentsOf, declared, openLicense } from "./pool-tiers.ts";
 import { poolInputs } from "./seat-pool-fields.ts";

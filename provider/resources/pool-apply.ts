@@ -162,8 +162,9 @@ export interface Acting {
 export const act = async ({ view, plan, apply, ctx }: Acting): Promise<readonly Acted[]> => {
   const acted: Acted[] = [];
   const subjects = new Map<string, { person: PersonId; license: string }>();
+  // Before the first apply no state holds the record's id: the resource's key must do.
   const before = ctx.journal.begin(
-    view.record.id,
+    view.record.apply === null ? ctx.key : view.record.id,
     apply,
     (step) => subjects.get(keyOf(step)) ?? { person: step.holder, license: "" },
   );

@@ -101,9 +101,16 @@ const unknownPlan = (ctx: Ctx): Planned => ({
   ],
 });
 
-const say = (view: PoolView, plan: Plan): readonly Message[] => {
-  const text = messagesOf(plan);
-  return [...view.messages, ...(text === "" ? [] : [{ level: "info" as const, text }])];
+/** Lines about single people are indented: where nobody is to be named, only the others stay. */
+const unnamed = (text: string): string =>
+  text
+    .split("\n")
+    .filter((line) => !line.startsWith("  "))
+    .join("\n");
+
+const say = (view: PoolView, plan: Plan, how: Ctx["people"]): readonly Message[] => {
+  const text = how === "count" ? unnamed(messagesOf(plan)) : messagesOf(plan);
+  return [...(how === "count" ? [] : view.messages), ...(text === "" ? [] : [{ level: "info" as const, text }])];
 };
 
 const plan = async (
@@ -134,7 +141,7 @@ const plan = async (
     outstanding: steps,
     approved: made.steps.map(({ kind, person, tier, from }) => ({ kind, person, tier, from })),
     refusal: refusalOf(made),
-    messages: say(view, made),
+    messages: say(view, made, ctx.people),
     carry,
   };
 };
@@ -150,11 +157,11 @@ const failedOf = (acted: readonly Acted[], ctx: Ctx): Value => {
   return { total: failed.length, people: ctx.people === "count" ? [] : failed.slice(0, 50).map(entry) };
 };
 
-const failuresOf = (acted: readonly Acted[]): readonly Problem[] =>
+const failuresOf = (acted: readonly Acted[], how: Ctx["people"]): readonly Problem[] =>
   acted
     .filter((a) => a.outcome.result === "failed")
     .map(({ step, problem }) => {
-      const where = `seat of ${step.name}${step.rule ? ` (rule ${step.rule})` : ""}: ${step.kind} failed: ${problem?.message ?? "no answer"}`;
+      const where = `seat of ${how === "count" ? "a person" : step.name}${step.rule ? ` (rule ${step.rule})` : ""}: ${step.kind} failed: ${problem?.message ?? "no answer"}`;
       return new Problem(problem?.code ?? "bug", where, {
         hint: problem?.hint ?? "Run the same command again: it does only the rest.",
       });
@@ -236,7 +243,7 @@ const applyPlan = async (
     id: previous?.id ?? lifecycle.id(want.inputs),
     outputs: stateOf(view, now, failedOf(acted, ctx), ctx),
     record: unchanged ? previous.record : encodeRecord(record),
-    failures: failuresOf(acted),
+    failures: failuresOf(acted, ctx.people),
     messages:
       made.withheld.length > 0
         ? [

@@ -1,0 +1,306 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Problem } from "../core/problem.ts";
+import type { Message, Previous } from "../core/resource.ts";
+import { isRecord, UNKNOWN, type Values } from "../core/value.ts";
+import { functions, resources } from "../resources/index.ts";
+import { decodeRecord } from "../resources/pool-record.ts";
+import { give, memoryKind, person, take, type World, world } from "../testing/memory-world.ts";
+import { createProvider } from "./provider.ts";
+import type { Applied, At, Session } from "./verbs.ts";
+
+/** One engine run after another over one world, as a CLI would drive them. */
+const harness = (of: World, people = "account") => {
+  const home = mkdtempSync(join(tmpdir(), "seatwise-engine-"));
+  const messages: Message[] = [];
+  let runs = 0;
+  let time = Date.parse("2026-11-24T12:00:00Z");
+  const state = new Map<string, Previous>();
+  /** A process of a run: `run` is the CLI's pid, `pid` the plug-in's. */
+  const open = (run: number, pid: number): Session =>
+    createProvider({
+      version: "test",
+      resources,
+      functions,
+      connectors: [memoryKind(of)],
+      env: () => undefined,
+      parent: { pid: run, started: "1", alive: () => true, living: (other) => other >= run },
+      clock: { now: () => time, sleep: async () => {}, random: () => 0.5 },
+      pid,
+      log: (m) => messages.push(m),
+      home,
+    }).configure({ directory: "people", people, connections: { people: { memory: {} } } });
+  const nextRun = (): number => {
+    runs += 10;
+    return runs;
+  };
+  const at = (name: string): At => ({
+    type: "SeatPool",
+    key: `urn::${name}`,
+    name,
+    signal: new AbortController().signal,
+    log: (m) => messages.push(m),
+  });
+  const keep = (name: string, done: Applied): Applied => {
+    state.set(name, { id: done.id, inputs: done.inputs, outputs: done.outputs, record: done.record });
+    return done;
+  };
+  const previous = (name: string): Previous | null => state.get(name) ?? null;
+  const enter = async (session: Session, name: string, inputs: Values) => {
+    const before = previous(name);
+    const read = before ? await session.read(at(name), before) : null;
+    if (read) keep(name, read);
+    const checked = await session.check(at(name), inputs, previous(name));
+    if (checked.problems[0]) throw checked.problems[0];
+    const now = previous(name);
+    const differs = now ? (await session.diff(at(name), checked.inputs, now)).differs : true;
+    return { checked, differs };
+  };
+  return {
+    messages,
+    state,
+    previous,
+    at,
+    open,
+    keep,
+    advance: (ms: number) => {
+      time += ms;
+    },
+    close: () => rmSync(home, { recursive: true, force: true }),
+    preview: async (inputs: Values, name = "crm") => {
+      const run = nextRun();
+      return { ...(await enter(open(run, run + 1), name, inputs)), run };
+    },
+    /** Preview, then (after `between`) the update of the same run, in another process. */
+    up: async (inputs: Values, between: () => void = () => {}, name = "crm"): Promise<Applied | null> => {
+      const run = nextRun();
+      await enter(open(run, run + 1), name, inputs);
+      between();
+      const session = open(run, run + 2);
+      const { checked, differs } = await enter(session, name, inputs);
+      return differs ? keep(name, await session.apply(at(name), checked.inputs, previous(name))) : null;
+    },
+    nextRun,
+  };
+};
+
+const rule = (name: string, when: string): Values => ({ name, when });
+const pool = (over: Values = {}): Values => ({
+  license: {
+    connection: "people",
+    sku: "crm",
+    commitments: [{ quantity: 40, type: "flexible", price: { amount: "19.00", currency: "USD", per: "month" } }],
+  },
+  allotment: 10,
+  rules: [{ claim: rule("eng", 'user.department == "eng"') }],
+  ...over,
+});
+const changesOf = (inputs: Values): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(isRecord(inputs.changes) ? inputs.changes : {}).flatMap(([k, v]) =>
+      isRecord(v) && k !== "more" ? [[k, Object.keys(v)]] : [],
+    ),
+  );
+const holders = (of: World): string[] => [...(of.seats.get("crm")?.keys() ?? [])].sort();
+const owned = (record: string | null): string[] => Object.keys(decodeRecord(record ?? "").memory.owned).sort();
+
+describe("a pool through the engine", () => {
+  const three = () => world([person("ada"), person("bob"), person("cy", { department: "sales" })]);
+  let h: ReturnType<typeof harness>;
+  afterEach(() => h.close());
+
+  test("preview names who gains, up makes it true, the second preview is empty", async () => {
+    const of = three();
+    h = harness(of);
+    const first = await h.preview(pool());
+    expect(changesOf(first.checked.inputs)).toEqual({ assign: ["ada", "bob"] });
+    expect(of.writes).toEqual([]);
+    const done = await h.up(pool());
+    expect(holders(of)).toEqual(["ada", "bob"]);
+    expect(done?.outputs).toMatchObject({ consumed: 2, owned: 2, monthlyCost: "38.00", waiting: { total: 0 } });
+    const again = await h.preview(pool());
+    expect(again.differs).toBe(false);
+    expect(changesOf(again.checked.inputs)).toEqual({ assign: ["ada", "bob"] });
+  });
+
+  test("seats given and taken by hand are found; the repair touches only these", async () => {
+    const of = three();
+    h = harness(of);
+    await h.up(pool());
+    of.writes.length = 0;
+    take(of, "crm", "ada");
+    give(of, "crm", "cy");
+    const drift = await h.preview(pool());
+    expect(drift.differs).toBe(true);
+    expect(changesOf(drift.checked.inputs)).toEqual({ assign: ["ada"] });
+    const done = await h.up(pool());
+    expect(of.writes).toEqual(["assign ada crm"]);
+    expect(done?.outputs.external).toMatchObject({ total: 1, people: [{ person: "cy" }] });
+  });
+
+  test("between preview and update: the hired get nothing now, the unjustified step is dropped, the next preview says so", async () => {
+    const of = three();
+    h = harness(of);
+    await h.up(pool(), () => {
+      of.people.set("dan", person("dan"));
+      of.people.set("bob", person("bob", { department: "sales" }));
+    });
+    expect(holders(of)).toEqual(["ada"]);
+    expect(changesOf(h.previous("crm")?.inputs ?? {})).toEqual({ assign: ["ada", "bob"] });
+    const next = await h.preview(pool());
+    expect(changesOf(next.checked.inputs)).toEqual({ assign: ["dan"] });
+  });
+
+  test.each([0, 1, 2, 3, 4])(
+    "the vendor fails at write %i: state says what happened and the next run does the rest",
+    async (k) => {
+      const of = world(["a", "b", "c", "d", "e"].map((id) => person(id)));
+      h = harness(of);
+      of.onWrite = (n) => {
+        if (n === k) {
+          of.onWrite = () => {};
+          throw new Problem("throttled", "the vendor answered 429");
+        }
+      };
+      const failed = await h.up(pool());
+      expect(failed?.failures.map((f) => f.message)).toEqual([expect.stringContaining("429")]);
+      expect(failed?.outputs.failed).toMatchObject({ total: 1 });
+      expect(owned(failed?.record ?? null)).toEqual(holders(of));
+      const before = of.writes.length;
+      const done = await h.up(pool());
+      expect(of.writes.length - before).toBe(1);
+      expect(holders(of)).toEqual(["a", "b", "c", "d", "e"]);
+      expect(done?.outputs.failed).toMatchObject({ total: 0 });
+      expect(owned(done?.record ?? null)).toEqual(["a", "b", "c", "d", "e"]);
+    },
+  );
+
+  test.each([0, 1, 2, 3, 4])("killed at write %i of a create: the next run knows its own seats", async (k) => {
+    const of = world(["a", "b", "c", "d", "e"].map((id) => person(id)));
+    h = harness(of);
+    of.onWrite = (n) => {
+      if (n === k) throw new Error("killed");
+    };
+    const run = h.nextRun();
+    const session = h.open(run, run + 1);
+    const checked = await session.check(h.at("crm"), pool(), null);
+    await session.apply(h.at("crm"), checked.inputs, null); // its answer never reaches the engine: the process is gone
+    of.onWrite = () => {};
+    const done = await h.up(pool());
+    expect(holders(of)).toEqual(["a", "b", "c", "d", "e"]);
+    expect(of.writes.length).toBe(5);
+    expect(owned(done?.record ?? null)).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  test("killed in an update: removals that happened count, the rest is done, nobody is doubled", async () => {
+    const of = world(["a", "b", "c", "d"].map((id) => person(id)));
+    h = harness(of);
+    await h.up(pool());
+    for (const id of ["a", "b"]) of.people.set(id, person(id, { department: "sales" }));
+    of.people.set("e", person("e"));
+    const run = h.nextRun();
+    const session = h.open(run, run + 1);
+    const before = h.previous("crm");
+    if (!before) throw new Error("no state");
+    const read = await session.read(h.at("crm"), before);
+    if (!read) throw new Error("gone");
+    of.onWrite = (n) => {
+      if (n === 5) throw new Error("killed");
+    };
+    const checked = await session.check(h.at("crm"), pool(), read);
+    await session.apply(h.at("crm"), checked.inputs, read);
+    of.onWrite = () => {};
+    const done = await h.up(pool());
+    expect(holders(of)).toEqual(["c", "d", "e"]);
+    expect(owned(done?.record ?? null)).toEqual(["c", "d", "e"]);
+    expect(decodeRecord(done?.record ?? "").memory.removals.reduce((sum, r) => sum + r.count, 0)).toBe(2);
+  });
+
+  test("unknown claims: changes are unknown, and at apply only assigns are done", async () => {
+    const of = three();
+    h = harness(of);
+    await h.up(pool());
+    of.people.set("bob", person("bob", { department: "sales" }));
+    of.people.set("dan", person("dan"));
+    const run = h.nextRun();
+    const unknown = pool({ rules: [{ claim: UNKNOWN }] });
+    const shown = await h.open(run, run + 1).check(h.at("crm"), unknown, h.previous("crm"));
+    expect(shown.inputs.changes).toBe(UNKNOWN);
+    const session = h.open(run, run + 2);
+    const checked = await session.check(h.at("crm"), pool(), h.previous("crm"));
+    h.keep("crm", await session.apply(h.at("crm"), checked.inputs, h.previous("crm")));
+    expect(holders(of)).toEqual(["ada", "bob", "dan"]);
+    const next = await h.preview(pool());
+    expect(changesOf(next.checked.inputs)).toEqual({ unassign: ["bob"] });
+  });
+
+  test("a replacement inherits the record, and the old instance releases nothing", async () => {
+    const of = three();
+    h = harness(of);
+    await h.up(pool({ onDestroy: "release" }));
+    const old = h.previous("crm");
+    if (!old) throw new Error("no state");
+    const run = h.nextRun();
+    const session = h.open(run, run + 1);
+    await session.read(h.at("crm"), old);
+    const checked = await session.check(h.at("crm"), pool({ onDestroy: "release" }), null);
+    const made = await session.apply(h.at("crm"), checked.inputs, null);
+    await session.remove(h.at("crm"), old);
+    expect(holders(of)).toEqual(["ada", "bob"]);
+    expect(owned(made.record)).toEqual(["ada", "bob"]);
+  });
+
+  test("a rename without alias: the new pool's claims keep their seats when the old one is deleted", async () => {
+    const of = three();
+    h = harness(of);
+    await h.up(pool({ onDestroy: "release" }));
+    const old = h.previous("crm");
+    if (!old) throw new Error("no state");
+    const run = h.nextRun();
+    const session = h.open(run, run + 1);
+    await session.read(h.at("crm"), old);
+    const checked = await session.check(h.at("crm2"), pool(), null);
+    await session.apply(h.at("crm2"), checked.inputs, null);
+    await session.remove(h.at("crm"), old);
+    expect(holders(of)).toEqual(["ada", "bob"]);
+  });
+
+  test("farewell names whom a deleted pool would release, and the delete releases only these", async () => {
+    const of = three();
+    h = harness(of);
+    await h.up(pool({ onDestroy: "release" }));
+    const old = h.previous("crm");
+    if (!old) throw new Error("no state");
+    const run = h.nextRun();
+    const first = h.open(run, run + 1);
+    await first.read(h.at("crm"), old);
+    first.cancel();
+    const told = await first.farewell();
+    expect(told.map((t) => t.message.text).join("\n")).toMatch(/ada[\s\S]*bob/);
+    const second = h.open(run, run + 2);
+    await second.read(h.at("crm"), old);
+    await second.remove(h.at("crm"), old);
+    expect(holders(of)).toEqual([]);
+    second.cancel();
+    expect(await second.farewell()).toEqual([]);
+  });
+
+  test("half of a big department vanishes: refused with the numbers, and nothing is written", async () => {
+    const of = world(Array.from({ length: 30 }, (_x, i) => person(`p${String(i).padStart(2, "0")}`)));
+    h = harness(of);
+    await h.up(pool({ allotment: 40 }));
+    const writes = of.writes.length;
+    for (let i = 0; i < 12; i++) of.people.delete(`p${String(i).padStart(2, "0")}`);
+    await expect(h.preview(pool({ allotment: 40 }))).rejects.toThrow(/12/);
+    expect(of.writes.length).toBe(writes);
+  });
+
+  test("people: count names nobody anywhere", async () => {
+    const of = world([person("id-1", { login: "ada", email: null }), person("id-2", { login: "bob", email: null })]);
+    h = harness(of, "count");
+    const done = await h.up(pool());
+    expect(JSON.stringify([done?.inputs, done?.outputs, h.messages])).not.toMatch(/ada|bob|id-1|id-2/);
+    expect(done?.outputs.changes).toMatchObject({ more: { assign: 2 } });
+  });
+});

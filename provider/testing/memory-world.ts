@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { type ConnectorKind, defineConnector, type Outcome, type Seat, type SeatStep } from "../core/connector.ts";
+import { field } from "../core/fields.ts";
+import { didYouMean } from "../core/nearest.ts";
+import type { Person } from "../core/person.ts";
+import { Problem } from "../core/problem.ts";
+
+/** A directory and a vendor in memory, for tests of the engine above them. Change it by hand to make drift. */
+export interface World {
+  people: Map<string, Person>;
+  /** SKU → holder (person id) → seat. */
+  seats: Map<string, Map<string, Seat>>;
+  /** Writes in the order they reached the vendor. */
+  writes: string[];
+  /** Called before write n (from 0) is done; may throw. */
+  onWrite: (n: number, step: SeatStep) => void;
+  purchased: number | null;
+  reads: number;
+}
+
+export const person = (id: string, over: Partial<Person> = {}): Person => ({
+  id,
+  login: id,
+  email: `${id}@acme.test`,
+  status: "active",
+  firstName: null,
+  lastName: null,
+  department: "eng",
+  title: null,
+  manager: null,
+  type: null,
+  createdAt: null,
+  startsOn: null,
+  endsOn: null,
+  groups: [],
+  attributes: {},
+  ...over,
+});
+
+export const world = (people: readonly Person[]): World => ({
+  people: new Map(people.map((p) => [p.id, p])),
+  seats: new Map([
+    ["crm", new Map()],
+    ["crm-lite", new Map()],
+  ]),
+  writes: [],
+  onWrite: () => {},
+  purchased: null,
+  reads: 0,
+});
+
+export const give = (of: World, sku: string, holder: string): void => {
+  of.seats.get(sku)?.set(holder, { holder, account: holder, since: null, state: "active" });
+};
+export const take = (of: World, sku: string, holder: string): boolean => of.seats.get(sku)?.delete(holder) ?? false;
+
+const write = (of: World, step: SeatStep): Outcome => {
+  of.onWrite(of.writes.length, step);
+  of.writes.push(`${step.act} ${step.holder} ${step.sku}${step.to ? `→${step.to}` : ""}`);
+  const had = of.seats.get(step.sku)?.has(step.holder) ?? false;
+  if (step.act === "assign") give(of, step.sku, step.holder);
+  else take(of, step.sku, step.holder);
+  if (step.to) give(of, step.to, step.holder);
+  return { step, result: (step.act === "assign") === had ? "already" : "done" };
+};
+
+/** The kind that opens `of`; its block in the configuration is `{ memory: {} }`. */
+export const memoryKind = (of: World): ConnectorKind =>
+  defineConnector({
+    name: "memory",
+    doc: "Everything in memory, for tests.",
+    config: z.object({ secret: field(z.string().optional(), { description: "Unused.", secret: true }) }),
+    capabilities: {
+      directory: true,
+      vendorOfSeats: true,
+      purchased: "declared",
+      buysOnAssign: false,
+      release: "immediate",
+      exclusiveWithinProduct: false,
+      batch: null,
+      identity: "id",
+      activity: null,
+      settleMs: 0,
+      prerequisites: [],
+      buckets: [],
+      pushdown: [],
+      fills: [],
+      scopes: [],
+    },
+    open: () => ({
+      vendor: "Memory",
+      verify: async () => {},
+      people: async () => {
+        of.reads += 1;
+        const people = [...of.people.values()];
+        return { people, total: people.length, everybody: true };
+      },
+      person: async (id) => of.people.get(id) ?? null,
+      sku: async (name) => {
+        if (of.seats.has(name)) return { sku: name, name };
+        throw new Problem("not-found", `there is no SKU "${name}"`, { hint: didYouMean(name, of.seats.keys()) ?? "" });
+      },
+      counters: async ({ sku }) => ({
+        purchased: of.purchased === null ? null : { value: of.purchased, source: "vendor", asOf: null },
+        consumed: { value: of.seats.get(sku)?.size ?? 0, source: "vendor", asOf: null },
+        suspended: null,
+      }),
+      async *seats({ sku }) {
+        yield* [...(of.seats.get(sku)?.values() ?? [])];
+      },
+      accounts: async (names) =>
+        new Map(
+          names.flatMap((n) =>
+            [...of.people.values()]
+              .filter((p) => p.email === n || p.id === n)
+              .map((p) => [n, { id: p.id, name: p.id, active: true }] as const),
+          ),
+        ),
+      async *apply(steps, before) {
+        for (const step of steps) {
+          await before([step]);
+          try {
+            yield write(of, step);
+          } catch (error) {
+            if (!(error instanceof Problem)) throw error;
+            yield { step, result: "failed", problem: error };
+          }
+        }
+      },
+      requests: () => of.reads + of.writes.length,
+    }),
+  });
