@@ -19,7 +19,7 @@ import { NO_ITEM, type Run } from "./value.ts";
 
 export interface Matches {
   /** Indexes into the people, ascending. */
-  readonly yes: Uint32Array;
+  readonly yes: readonly number[];
   readonly undecided: readonly number[];
 }
 
@@ -33,7 +33,7 @@ export function matchAll(rules: readonly Rule[], index: PeopleIndex, now: number
   people.prepare(plans.flatMap((plan) => plan.anchors));
   return plans.map(({ root }) => {
     const { yes, undecided } = root.over(people.everybody, { people, now });
-    return { yes: yes.indexes(), undecided: [...undecided.indexes()] };
+    return { yes: yes.indexes(), undecided: undecided.indexes() };
   });
 }
 
@@ -115,7 +115,7 @@ const lookUp = (anchor: Anchor): Part => ({
   dear: 0,
   over(open, { people }) {
     const { yes, undecided } = people.find(anchor);
-    return { yes: open.and(yes), undecided: open.and(undecided) };
+    return open === people.everybody ? { yes, undecided } : { yes: yes.and(open), undecided: undecided.and(open) };
   },
 });
 
@@ -127,7 +127,7 @@ function holding(ast: Ast & { kind: "has" }): Part {
     dear: 1,
     over: (open, { people }) => ({
       yes: open.and(people.holding(`${ofUser ? "" : "attributes."}${name}`, test)),
-      undecided: Bits.none(people.people.length),
+      undecided: people.nobody,
     }),
   };
 }
@@ -145,9 +145,10 @@ const every = (parts: readonly Part[]): Part => ({
   dear: Math.max(...parts.map((one) => one.dear)),
   over(open, ask) {
     let yes = open;
-    let undecided = Bits.none(ask.people.people.length);
+    let undecided = ask.people.nobody;
     for (const one of parts) {
       const left = yes.or(undecided);
+      if (left.blank) break;
       const found = one.over(left, ask);
       undecided = found.undecided.or(undecided.and(found.yes));
       yes = yes.and(found.yes);
@@ -160,8 +161,8 @@ const every = (parts: readonly Part[]): Part => ({
 const some = (parts: readonly Part[]): Part => ({
   dear: Math.max(...parts.map((one) => one.dear)),
   over(open, ask) {
-    let yes = Bits.none(ask.people.people.length);
-    let undecided = yes;
+    let yes = ask.people.nobody;
+    let undecided = ask.people.nobody;
     for (const one of parts) {
       const found = one.over(open.without(yes), ask);
       yes = yes.or(found.yes);
