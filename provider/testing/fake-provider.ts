@@ -77,7 +77,7 @@ class FakeSession implements Session {
   async check(at: At, inputs: Values, previous: Previous | null): Promise<Checked> {
     this.#hear("check", at, inputs, previous);
     this.#read.delete(at.key);
-    if (inputs.crash) throw new TypeError(`cannot read ${String(reveal(inputs.token) ?? "x")} of undefined`);
+    if (inputs.crash) throw new TypeError(`cannot read ${String(reveal(inputs.token) ?? "x")} of undefined`); // as a careless bug would
     const problems =
       typeof inputs.size === "string"
         ? [

@@ -21,7 +21,10 @@ export class PulumiClient {
   readonly #client: grpc.Client;
 
   constructor(port: number) {
-    this.#client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), messageLimits);
+    this.#client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+      ...messageLimits,
+      "grpc.use_local_subchannel_pool": 1, // else two clients of one process share a connection, and two engines do not
+    });
   }
 
   call<M extends Method>(method: M, request: RequestOf<M>, options: grpc.CallOptions = {}): Promise<ResponseOf<M>> {
