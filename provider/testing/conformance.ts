@@ -63,6 +63,9 @@ const checkSecrets = (running: Running, error: unknown): void => {
 const perform = async (suite: Suite, running: Running, test: Test): Promise<void> => {
   const stop = new AbortController();
   running.proxy.reset();
+  running.logged.length = 0;
+  // Long enough for what the test before broke to be forgotten: an open breaker, a pause.
+  running.clock.advance(60_000);
   try {
     await test.run(benchOf(suite, running, stop.signal));
     checkSecrets(running, null);
@@ -126,4 +129,19 @@ export const testConnector = (suite: Suite): void => {
         }
       });
   });
+};
+
+/** Runs the suite outside of jest's own tests and tells which failed: how the suite itself is tested. */
+export const trial = async (suite: Suite): Promise<readonly string[]> => {
+  const skips = checkSkips(suite);
+  const failed: string[] = [];
+  const shared = await start(suite);
+  for (const test of groups.flatMap(([, tests]) => tests)) {
+    if (skips.has(test.name)) continue;
+    const running = test.fresh ? await start(suite) : shared;
+    await perform(suite, running, test).catch(() => failed.push(test.name));
+    if (test.fresh) await end(running);
+  }
+  await end(shared);
+  return failed;
 };

@@ -1,5 +1,5 @@
 import { type Breaker, createBreaker } from "./breaker.ts";
-import { type Budget, createBudget } from "./budget.ts";
+import type { Budget } from "./budget.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { type Memo, memo } from "./memo.ts";
 import { createTransport, type Wire, type WireConfig } from "./transport.ts";

@@ -104,5 +104,7 @@ export const limitHeaders = (fault: Extract<Fault, { kind: "limit" }>, now: numb
   if (after === undefined) return { ...fault.headers };
   // A date has no fractions: rounded up, so that the promise is kept.
   const date = new Date(Math.ceil(now / 1000) * 1000 + after * 1000).toUTCString();
-  return { "retry-after": fault.as === "date" ? date : String(after), ...fault.headers };
+  // A date is read against the server's own; both must come from the same clock.
+  const own = new Date(now).toUTCString();
+  return { "retry-after": fault.as === "date" ? date : String(after), date: own, ...fault.headers };
 };
