@@ -60,7 +60,8 @@ const ownTime: Readonly<Record<string, string>> = {
   "resources/pool-removal.ts": "as above",
 };
 
-const isTest = (path: string): boolean => path.endsWith(".test.ts");
+/** Tests and what only tests import: rows, generators, a world in memory. */
+const isTest = (path: string): boolean => /\.(test|fixture)\.ts$/.test(path) || path === "planner/arbitrary.ts";
 
 /** `connectors/scim/api.ts` is in `connectors/scim`, which is the table's `connectors/*`. */
 const layerOf = (path: string): Layer | undefined => {
@@ -78,6 +79,7 @@ const within = (path: string, place: string): boolean => {
 };
 
 const mayImport = (from: Source, layer: Layer, target: string): boolean => {
+  if (isTest(target) && !isTest(from.path) && layer.name !== "testing") return false;
   if (within(target, homeOf(from.path, layer))) return true;
   if (isTest(from.path) && within(target, "testing")) return true;
   if (target.startsWith("cmd/")) return false;
@@ -177,6 +179,8 @@ describe("a wrong import would be found", () => {
     ["cmd/x.ts", "const [, , verb] = process.argv;", null],
     ["engine/x.ts", "const a = await import(name);", "must not use (computed)"],
     ["core/x.ts", 'import { a } from "./value";', "imports ./value without its extension"],
+    ["core/x.ts", 'import { rows } from "./value.fixture.ts";', "must not import core/value.fixture.ts"],
+    ["core/x.test.ts", 'import { rows } from "./value.fixture.ts";', null],
     ["utils/x.ts", "", "is in no layer of the table"],
   ];
   test.each(rows)("%s: %s", (path, text, fault) => {

@@ -129,7 +129,7 @@ describe("reference pages", () => {
       "| `grace.idle` | string | `7d` | Idle time. |",
       "| `building` | string | **required** | Building. Example: `north`. A change replaces the resource. |",
       "| `key` | string | optional | Key. **Secret.** |",
-      "| `changes` | map of string | Who moves. Known in the plan, by name. |",
+      "| `changes` | map of string | Who moves. Known in the plan. |",
       "| `self` | [DeskRef](#deskref) | Itself. Derived from inputs, so known in the first preview. |",
       "| `floors` | list of [FloorCount](#floorcount) | Floors. |",
       "### DeskRef\n\n| Input | Type | Default | Description |",

@@ -21,7 +21,7 @@ const remarks = (field: Field): string[] => [
   ...(field.example === undefined ? [] : [`Example: ${ticked(field.example)}.`]),
   ...(field.immutable ? ["A change replaces the resource."] : []),
   ...(field.secret ? ["**Secret.**"] : []),
-  ...(field.planned ? ["Known in the plan, by name."] : []),
+  ...(field.planned ? ["Known in the plan."] : []),
   ...(field.derived ? ["Derived from inputs, so known in the first preview."] : []),
 ];
 const sentence = (text: string): string => (/[.!?:)]$/.test(text) ? text : `${text}.`);

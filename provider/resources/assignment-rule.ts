@@ -4,6 +4,7 @@ import { asProblem, Problem } from "../core/problem.ts";
 import { type Ctx, defineResource, type Lifecycle } from "../core/resource.ts";
 import { UNKNOWN, type Values } from "../core/value.ts";
 import { compileRule } from "../rules/index.ts";
+import { ruleExamples } from "./examples.ts";
 import { claimedPeople } from "./pool-claims.ts";
 import { peopleNeeded, poolRules } from "./pool-rules.ts";
 import { poolInputs } from "./seat-pool-fields.ts";
@@ -99,6 +100,7 @@ export const assignmentRule = defineResource({
   inputs: ruleInputs,
   outputs: ruleOutputs,
   importId: "the rule's name",
+  examples: ruleExamples,
   derive,
   lifecycle,
 });

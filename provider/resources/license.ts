@@ -2,6 +2,7 @@ import { z } from "zod";
 import { field } from "../core/fields.ts";
 import { defineResource } from "../core/resource.ts";
 import { isUnknown, type Values } from "../core/value.ts";
+import { licenseExamples } from "./examples.ts";
 import { licenseLifecycle } from "./license-lifecycle.ts";
 import { commitment, licenseRef, via } from "./shared-fields.ts";
 export const licenseInputs = z.object({
@@ -54,6 +55,7 @@ export const license = defineResource({
   inputs: licenseInputs,
   outputs: licenseOutputs,
   importId: "connection/sku, for example `crm/group:crm-users`",
+  examples: licenseExamples,
   derive,
   lifecycle: licenseLifecycle,
 });

@@ -44,7 +44,10 @@ const gracePeriod = named(
 const reclaim = named(
   "Reclaim",
   z.object({
-    inactiveFor: field(duration, { description: "Inactive this long, on positive evidence, makes a candidate." }),
+    inactiveFor: field(duration, {
+      description: "Inactive this long, on positive evidence, makes a candidate.",
+      example: "60d",
+    }),
     newSeatGrace: field(duration.default("30d"), { description: "A seat younger than this is never a candidate." }),
     notice: field(duration.default("7d"), { description: "Time between becoming a candidate and losing the seat." }),
     cooldown: field(duration.default("30d"), {
@@ -91,7 +94,9 @@ export const poolInputs = z.object({
   scope: field(z.string().optional(), {
     description: "Condition in the rule language: whom this pool may touch at all.",
   }),
-  gracePeriod: field(gracePeriod.prefault({}), { description: "How long a seat is kept after its reason is gone." }),
+  gracePeriod: field(gracePeriod.prefault({}), {
+    description: "How long a seat is kept after its reason is gone: `7d`, `36h`, or `0` for not at all.",
+  }),
   onDestroy: field(z.enum(["retain", "release"]).default("retain"), {
     description: "What a destroy does with the seats that this pool owns.",
   }),

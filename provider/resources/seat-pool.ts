@@ -11,6 +11,7 @@ import {
 } from "../core/resource.ts";
 import { isRecord, UNKNOWN, type Value, type Values } from "../core/value.ts";
 import { type Approved, plan as makePlan, messages as messagesOf, type Plan, remember } from "../planner/index.ts";
+import { poolExamples } from "./examples.ts";
 import { type Acted, act, folded, maybeDone } from "./pool-apply.ts";
 import { changesValue, nobodyFailed, poolState, unknownState } from "./pool-outputs.ts";
 import { applyId, decodeRecord, encodeRecord, newRecord, type PoolRecord } from "./pool-record.ts";
@@ -347,5 +348,6 @@ export const seatPool = defineResource({
   inputs: poolInputs,
   outputs: poolOutputs,
   importId: "connection/sku, for example `crm/group:crm-users`; all seats are external until adopted",
+  examples: poolExamples,
   lifecycle,
 });

@@ -60,8 +60,8 @@ export const licenseRef = () =>
   named(
     "LicenseRef",
     z.object({
-      connection: field(z.string(), { description: "Connection that knows the SKU." }),
-      sku: field(z.string(), { description: "SKU at that connection." }),
+      connection: field(z.string(), { description: "Connection that knows the SKU.", example: "crm" }),
+      sku: field(z.string(), { description: "SKU at that connection.", example: "group:crm-users" }),
       commitments: field(z.array(commitment()).optional(), { description: "What was bought." }),
       via: field(via().optional(), { description: "Where seats are written, if not at the vendor." }),
     }),
@@ -83,7 +83,7 @@ export const claim = () =>
   named(
     "Claim",
     z.object({
-      name: field(z.string(), { description: "The rule's name." }),
+      name: field(z.string(), { description: "The rule's name.", example: "sales" }),
       when: field(z.string().optional(), { description: "Condition in the rule language." }),
       grants: field(grants().optional(), { description: "People named one by one." }),
       startsAt: field(moment.optional(), { description: "Before this time the rule claims nobody." }),

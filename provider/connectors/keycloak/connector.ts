@@ -54,6 +54,14 @@ export const connector = defineConnector({
   name: "keycloak",
   doc: "Keycloak: people, groups and attributes of a realm; seats as membership of a group or as a role.",
   config,
+  skus: [
+    {
+      form: "group:NAME",
+      seat: "direct membership of the group; by path where the name is ambiguous (`group:/sales/emea`)",
+    },
+    { form: "role:NAME", seat: "a realm role, given directly" },
+    { form: "role:CLIENT/NAME", seat: "a role of a client, given directly" },
+  ],
   capabilities: {
     directory: true,
     vendorOfSeats: true,
