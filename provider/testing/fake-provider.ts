@@ -79,7 +79,7 @@ class FakeSession implements Session {
     this.#read.delete(at.key);
     if (inputs.crash) throw new TypeError(`cannot read ${String(reveal(inputs.token) ?? "x")} of undefined`); // as a careless bug would
     const problems =
-      typeof inputs.size === "string"
+      typeof reveal(inputs.size) === "string"
         ? [
             new Problem("invalid", "must be a number", { path: ["size"] }),
             new Problem("invalid", "has no claim", { path: ["rules", 0, "claim"], hint: "Give one." }),

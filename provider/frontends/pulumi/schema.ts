@@ -29,8 +29,24 @@ const identity = (version: string) => ({
   pluginDownloadURL: "github://api.github.com/seatwise/pulumi-seatwise",
 });
 
+/** The Node package's page. */
+const readme = `# Seatwise for Pulumi
+
+${description}
+
+\`\`\`ts
+import * as seatwise from "@seatwise/pulumi";
+
+const crm = new seatwise.License("crm", { connection: "crm", sku: "group:crm-users" });
+const sales = new seatwise.AssignmentRule("sales", { when: 'user.department == "Sales"' });
+export const pool = new seatwise.SeatPool("crm", { license: crm.ref, allotment: 60, rules: [{ claim: sales.claim }] });
+\`\`\`
+
+Reference, configuration and connectors: ${repository}/tree/main/docs/reference
+`;
+
 const languages = {
-  nodejs: { packageName: "@seatwise/pulumi", packageDescription: description, respectSchemaVersion: true },
+  nodejs: { packageName: "@seatwise/pulumi", packageDescription: description, readme, respectSchemaVersion: true },
   python: { packageName: "pulumi_seatwise", respectSchemaVersion: true, pyproject: { enabled: true } },
   go: {
     importBasePath: "github.com/seatwise/pulumi-seatwise/sdk/go/seatwise",

@@ -60,10 +60,12 @@ export const keepSecret = (values: Values, inputs: Values): Values => {
 
 /** Knows the secrets of this process and cuts them from every text that leaves it: the last net, not the first. */
 export class Redactor {
-  readonly #texts = new Set<string>();
+  /** Longest first: one secret may be a part of another. */
+  #texts: readonly string[] = [];
 
   learn(values: Values): void {
-    for (const text of secretTexts(values)) this.#texts.add(text);
+    const found = [...secretTexts(values)].filter((text) => !this.#texts.includes(text));
+    if (found.length > 0) this.#texts = [...this.#texts, ...found].toSorted((a, b) => b.length - a.length);
   }
 
   clean(text: string): string {
