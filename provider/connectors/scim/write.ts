@@ -1,0 +1,40 @@
+import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
+import type { Problem } from "../../core/problem.ts";
+import type { Client } from "./client.ts";
+import type { Groups } from "./groups.ts";
+import type { Pace } from "./pace.ts";
+import type { Seats } from "./seats.ts";
+import type { Users } from "./users.ts";
+
+/** What all writes of one connector share. */
+export interface Writing {
+  readonly client: Client;
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly seats: Seats;
+  readonly now: () => number;
+  readonly adding: Pace;
+  readonly removing: Pace;
+  readonly extension: string | undefined;
+  /** Everything that was read: after a write it is history. */
+  forget(): void;
+}
+/** One run of steps that do the same with the same SKU. `for`: whose outcome is told. */
+export interface Batch {
+  readonly act: "give" | "take";
+  readonly sku: string;
+  readonly steps: readonly SeatStep[];
+  readonly before: BeforeWrite;
+  readonly signal: AbortSignal;
+}
+export type Told = AsyncGenerator<Outcome, void, void>;
+
+export const failed = (step: SeatStep, problem: Problem): Outcome => ({ step, result: "failed", problem });
+export const labelOf = (step: SeatStep): string => step.account || step.holder;
+
+/** Asks whether we may still write. What it throws is the caller's own and passes through everything here. */
+export const announce = async (batch: Batch, steps: readonly SeatStep[]): Promise<void> => {
+  batch.signal.throwIfAborted();
+  await batch.before(steps);
+  batch.signal.throwIfAborted();
+};
