@@ -18,12 +18,14 @@ const snippetsOf = (page: string, body: string): Snippet[] =>
     .map(([, code = ""]) => ({ page, code }))
     .filter(({ code }) => code.includes("seatwise."));
 
-const handwritten = ["README.md", "sdk/README.md"].filter((path) => existsSync(join(root, path)));
+const beside = ["README.md", "CONTRIBUTING.md", "sdk/README.md", "sdk/nodejs/README.md"].filter((path) =>
+  existsSync(join(root, path)),
+);
 const snippets = [
   ...[...packageFiles(version)]
     .filter(([path]) => path.endsWith(".md"))
     .flatMap(([path, body]) => snippetsOf(path, body)),
-  ...handwritten.flatMap((path) => snippetsOf(path, text(path))),
+  ...beside.flatMap((path) => snippetsOf(path, text(path))),
 ];
 
 const prelude = 'import * as seatwise from "@seatwise/pulumi";\n';
