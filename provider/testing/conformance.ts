@@ -131,17 +131,15 @@ export const testConnector = (suite: Suite): void => {
   });
 };
 
-/** Runs the suite outside of jest's own tests and tells which failed: how the suite itself is tested. */
-export const trial = async (suite: Suite): Promise<readonly string[]> => {
+/** Runs some of the suite outside of jest's own tests and tells which failed: how the suite itself is tested. */
+export const trial = async (suite: Suite, only: readonly string[] = testNames): Promise<readonly string[]> => {
   const skips = checkSkips(suite);
   const failed: string[] = [];
-  const shared = await start(suite);
   for (const test of groups.flatMap(([, tests]) => tests)) {
-    if (skips.has(test.name)) continue;
-    const running = test.fresh ? await start(suite) : shared;
+    if (skips.has(test.name) || !only.includes(test.name)) continue;
+    const running = await start(suite);
     await perform(suite, running, test).catch(() => failed.push(test.name));
-    if (test.fresh) await end(running);
+    await end(running);
   }
-  await end(shared);
   return failed;
 };
