@@ -168,8 +168,8 @@ export const openSession = (deps: SessionDeps): Session => {
   };
 
   const diffOf = async (at: At, raw: Values, previous: Previous): Promise<Diffed> => {
+    // Not noted as checked: Pulumi's refresh asks for a diff too, also of what the run is about to delete.
     const r = resource(at.type);
-    noteChecked(at);
     const inputs = complete(r, at, raw);
     const plan = plannedFields(r).length > 0 ? await planOf(at, inputs, previous) : null;
     const changes = changesOf(r, inputs, previous, plan);
