@@ -93,6 +93,11 @@ function makeRoom(rooms: Rooms, rule: number): boolean {
   return false;
 }
 
+const madeRoom = (rooms: Rooms, rule: number): boolean => {
+  while (!has(rooms.rule[rule])) if (!makeRoom(rooms, rule)) return false; // a rule over its allotment needs several
+  return true;
+};
+
 const seat = (rooms: Rooms, rule: number, person: Movable): void => {
   fill(rooms, rule, 1);
   if (person.claims.length > 1) rooms.movable[rule]?.push(person);
@@ -111,26 +116,21 @@ export function attribute(incumbents: readonly Incumbent[], rooms: Rooms, limite
       ruleOf[i] = rule;
     },
   });
+  const at = (i: number): Incumbent => incumbents[i] as Incumbent; // the lists below hold indexes of `incumbents`
+  const settled: { i: number; rule: number }[] = [];
   const rest: number[] = [];
   for (const [i, { view, rule }] of incumbents.entries()) {
-    const known =
-      rule !== null && (view.claims.length === 0 || view.claims.includes(rule))
-        ? rule
-        : !limited
-          ? (view.claims[0] ?? null)
-          : null;
-    if (known === null) rest.push(i);
-    else if (limited) seat(rooms, known, person(i, view.claims));
-    else {
-      rooms.seated[known] = (rooms.seated[known] ?? 0) + 1;
-      ruleOf[i] = known;
-    }
+    const { claims } = view;
+    const known = rule !== null && (claims.length === 0 || claims.includes(rule)) ? rule : null;
+    if (limited && known !== null && claims.length > 1) settled.push({ i, rule: known });
+    else if (limited && known === null) rest.push(i);
+    else if (known !== null || claims[0] !== undefined) seat(rooms, known ?? claims[0] ?? 0, person(i, [])); // cannot move, or need not
   }
-  const at = (i: number): Incumbent => incumbents[i] as Incumbent; // `rest` holds indexes of `incumbents`
-  rest.sort((a, b) => order(at(a), at(b)));
-  for (const i of rest) {
+  for (const { i, rule } of settled.sort((a, b) => order(at(a.i), at(b.i))))
+    seat(rooms, rule, person(i, at(i).view.claims));
+  for (const i of rest.sort((a, b) => order(at(a), at(b)))) {
     const { claims } = at(i).view;
-    const rule = claims.find((r) => has(rooms.rule[r])) ?? claims.find((r) => makeRoom(rooms, r)) ?? claims[0];
+    const rule = claims.find((r) => has(rooms.rule[r])) ?? claims.find((r) => madeRoom(rooms, r)) ?? claims[0];
     if (rule !== undefined) seat(rooms, rule, person(i, claims));
   }
   return ruleOf;
@@ -175,7 +175,7 @@ function tryRule(one: Admitted, rule: number, rooms: Rooms): boolean {
   if (tier === undefined) return false;
   if (current === null && one.rule === null) {
     if (!roomInPool(rooms, rule)) return false;
-    if (!has(rooms.rule[rule]) && !makeRoom(rooms, rule)) return false;
+    if (!madeRoom(rooms, rule)) return false;
     rooms.pool -= 1;
     seat(rooms, rule, {
       claims: view.claims,

@@ -26,6 +26,10 @@ export interface Board {
   /** Seats that count against the allotment now, and those this plan takes back. */
   used: number;
   usedFreed: number;
+  /** Seats of unclaimed people that this plan takes over, to let them leave: from now on they count. */
+  usedTaken: number;
+  /** Who leaves, in this plan or since an earlier one. */
+  readonly leavers: Set<string>;
   owned: number;
   external: number;
   readonly activity: { active: number; inactive: number; unknown: number };
@@ -65,6 +69,8 @@ export function boardOf(situation: Situation): Board {
     freed: tiers.map(() => 0),
     used: 0,
     usedFreed: 0,
+    usedTaken: 0,
+    leavers: new Set(),
     owned: 0,
     external: 0,
     activity: { active: 0, inactive: 0, unknown: 0 },

@@ -11,7 +11,10 @@ export function seatAll(board: Board, consumed: readonly number[]) {
   const free = freeSeats(tiers, consumed, policy).map((seats, i) =>
     tiers[i]?.retired ? 0 : seats + (board.freed[i] ?? 0),
   );
-  const pool = policy.allotment === null ? Number.POSITIVE_INFINITY : policy.allotment - board.used + board.usedFreed;
+  const pool =
+    policy.allotment === null
+      ? Number.POSITIVE_INFINITY
+      : policy.allotment - board.used - board.usedTaken + board.usedFreed;
   const rooms = roomsOf(rules, pool, free);
   const limited = rules.some((rule) => rule.allotment !== null || rule.reserve > 0);
   const ruleOf = attribute(board.incumbents, rooms, limited);

@@ -1,5 +1,5 @@
 import { type Board, compete, draft, list, moveDraft, offer, releasable, stays, tierName } from "./board.ts";
-import { deactivates, departs, direct, frees, takes } from "./leaving.ts";
+import { deactivates, departs, direct, endsAt, endsLater, frees, takes } from "./leaving.ts";
 import { activityOf, barredBy, seatSince, usualInactive } from "./reclaim.ts";
 import { reclaims } from "./reclaiming.ts";
 import type { Member } from "./situation.ts";
@@ -43,6 +43,7 @@ export function count(board: Board, view: View): void {
 
 function outOfScope(board: Board, view: View) {
   const { memory } = board.situation;
+  if (counts(view)) stays(board, view);
   if (view.seat && view.ours)
     list(board, "blocked", view, { code: "out-of-scope", sentence: "keeps the seat: outside the pool's scope now" });
   else if (view.seat)
@@ -91,16 +92,26 @@ function claimed(board: Board, view: View, desired: number) {
   if (!view.ours) return heldBefore(board, view, desired);
   stays(board, view);
   const { seat, member } = view;
-  if (seat.endsAt !== null || (view.owned?.releaseUntil !== undefined && ms(view.owned.releaseUntil) > board.now)) {
-    offer(board, draft(board, view, { kind: "assign", tier: seat.tier, reason: "restored", since: seat.endsAt }));
-    return;
-  }
+  if (endsAt(board, view) !== null) return ending(board, view, desired);
   if (seat.state === "error")
     list(board, "blocked", view, { code: "seat-error", sentence: "holds a seat that the vendor shows as faulty" });
   const returned = board.situation.memory.leaving[member.id] !== undefined;
   const back = returned ? draft(board, view, { kind: "forget", tier: seat.tier, reason: "returned" }) : null;
   const aside = reclaims(board, view, back);
   if (aside !== "taken") moves(board, view, desired, aside);
+}
+
+/** Claimed, and their seat is released already: they get it back, or the one they should have now. */
+function ending(board: Board, view: View, desired: number) {
+  const { tiers, memory } = board.situation;
+  const { seat, member } = view;
+  const until = endsAt(board, view);
+  if (!seat || until === null) return;
+  const at = { tier: seat.tier, reclaimedTier: reclaimedTier(board, view), now: board.now };
+  const barred = barredBy(memory.cooldown[member.id], member, at);
+  if (barred && barred.tiers >= seat.tier) return endsLater(board, view, until);
+  const step = draft(board, view, { kind: "assign", tier: seat.tier, reason: "restored", since: until });
+  moves(board, view, desired, tiers[seat.tier]?.retired ? null : step);
 }
 
 /** They had a seat before this pool did: counted; ours only where the pool adopts. */
@@ -117,7 +128,9 @@ function heldBefore(board: Board, view: View, desired: number) {
         ? "ends-later"
         : null;
   if (policy.ownership !== "own" && fixed === null) {
-    return moves(board, view, desired, draft(board, view, { kind: "adopt", tier: seat.tier, reason: "held-before" }));
+    const aside = reclaims(board, view, draft(board, view, { kind: "adopt", tier: seat.tier, reason: "held-before" }));
+    if (aside !== "taken") moves(board, view, desired, aside);
+    return;
   }
   const through = seat.inheritedFrom === null ? "" : ` through ${seat.inheritedFrom}`;
   list(board, "external", view, {

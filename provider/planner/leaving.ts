@@ -14,21 +14,35 @@ export const deactivates = (board: Board, tier: number, act: string): Pick<Liste
 
 /** A seat that we take back in this plan. Where the vendor releases later it stays consumed, so nobody gets it now. */
 export function frees(board: Board, view: View, seat: HeldSeat): void {
-  const tier = board.situation.tiers[seat.tier];
-  if (!tier || releasesLater(tier)) return;
+  if (slow(board, seat)) return;
   const again = view.member.held.some((other) => other !== seat && other.tier === seat.tier);
   if (!again) board.freed[seat.tier] = (board.freed[seat.tier] ?? 0) + 1;
   if (seat === view.seat && counts(view)) board.usedFreed += 1;
 }
 
+const slow = ({ situation: { tiers } }: Board, seat: HeldSeat): boolean => {
+  const tier = tiers[seat.tier];
+  return tier === undefined || releasesLater(tier);
+};
+
+/** Until when a released seat is still consumed; null: nobody has released it. */
+export const endsAt = (board: Board, { seat, owned, ours }: View): string | null => {
+  const accepted = ours ? owned?.releaseUntil : undefined;
+  return seat?.endsAt ?? (accepted !== undefined && ms(accepted) > board.now ? accepted : null);
+};
+
+export function endsLater(board: Board, view: View, until: string): void {
+  board.due.push(ms(until));
+  const sentence = `is released: the seat is consumed until ${when(until)}`;
+  list(board, "leaving", view, { code: "ends-later", since: view.owned?.since ?? null, until, sentence });
+}
+
 /** Holds our seat, and nobody claims them: leaves by the grace of its cause, unless something forbids that. */
 export function departs(board: Board, view: View) {
-  const { seat, member, owned } = view;
+  const { seat, member } = view;
   if (!seat) return;
   const known = board.situation.memory.leaving[member.id];
-  const release =
-    seat.endsAt ??
-    (owned?.releaseUntil !== undefined && ms(owned.releaseUntil) > board.now ? owned.releaseUntil : null);
+  const release = endsAt(board, view);
   if (member.exempt)
     list(board, "blocked", view, { code: "exempt", sentence: "keeps the seat though no rule claims them: exempt" });
   else if (seat.inheritedFrom !== null)
@@ -36,15 +50,8 @@ export function departs(board: Board, view: View) {
       code: "inherited",
       sentence: `keeps the seat though no rule claims them: inherited from ${seat.inheritedFrom}`,
     });
-  else if (release !== null) {
-    board.due.push(ms(release));
-    list(board, "leaving", view, {
-      code: "ends-later",
-      since: owned?.since ?? null,
-      until: release,
-      sentence: `is released: the seat is consumed until ${when(release)}`,
-    });
-  } else if (!releasable(board, seat.tier)) list(board, "blocked", view, deactivates(board, seat.tier, "unassigning"));
+  else if (release !== null) endsLater(board, view, release);
+  else if (!releasable(board, seat.tier)) list(board, "blocked", view, deactivates(board, seat.tier, "unassigning"));
   else return leaves(board, view, view.cause === "unclaimed" && view.claims.length > 0 ? "no-tier" : view.cause);
   stays(board, view);
   if (known && release === null)
@@ -68,19 +75,29 @@ function leaves(board: Board, view: View, reason: Reason) {
       since: since === null ? null : iso(since),
       due: since === null ? null : iso(until),
     });
-  if (until <= board.now) {
-    if (offer(board, step("unassign"))) return frees(board, view, seat);
-  } else {
-    board.due.push(until);
-    if (since === null) offer(board, step("leave"));
-    else
-      list(board, "leaving", view, {
-        code: reason,
-        since: known?.since ?? null,
-        until: iso(until),
-        sentence: `loses the seat on ${when(iso(until))}: ${leavingBecause[cause]}`,
-      });
-  }
+  const due = until <= board.now;
+  const second = board.leavers.has(member.id); // of two seats, one says that they leave
+  board.leavers.add(member.id);
+  if (!due) board.due.push(until);
+  const happens = (due || (since === null && !second)) && offer(board, step(due ? "unassign" : "leave"));
+  if (happens && due) frees(board, view, seat);
+  if (
+    happens &&
+    !counts(view) &&
+    !view.owned &&
+    !second &&
+    (!due || slow(board, seat)) &&
+    board.situation.people.has(member.id)
+  )
+    board.usedTaken += 1;
+  if (happens && due && !slow(board, seat)) return;
+  if (!due && since !== null && !second)
+    list(board, "leaving", view, {
+      code: reason,
+      since: known?.since ?? null,
+      until: iso(until),
+      sentence: `loses the seat on ${when(iso(until))}: ${leavingBecause[cause]}`,
+    });
   if (counts(view)) stays(board, view);
 }
 
@@ -107,6 +124,7 @@ export const takes = {
           : null;
     if (taken && fixed === null && releasable(board, seat.tier))
       return leaves(board, view, cause === "unclaimed" ? "external" : cause);
+    if (counts(view)) stays(board, view); // claimed, though no tier's condition holds
     if (taken && fixed === null) list(board, "blocked", view, deactivates(board, seat.tier, "unassigning"));
     const through = seat.inheritedFrom === null ? "" : ` through ${seat.inheritedFrom}`;
     list(board, "external", view, {
@@ -116,28 +134,24 @@ export const takes = {
       sentence: `holds a seat${through} that this pool did not give: ${leavingBecause[cause]}`,
     });
   },
-  /** A seat beyond the first one of the same person. */
+  /** A seat beyond the first one of the same person. Somebody who leaves loses them all, by the same grace. */
   spare(board: Board, view: View, seat: HeldSeat) {
-    const taken =
-      board.situation.policy.ownership === "exclusive" &&
-      !view.member.exempt &&
-      direct(seat) &&
-      releasable(board, seat.tier);
-    if (!taken)
+    const { member, claims, cause } = view;
+    const { ownership } = board.situation.policy;
+    const stayer = claims.length > 0 && member.tier !== null;
+    const taken = ownership === "exclusive" || (ownership === "adopt" && cause !== "unclaimed");
+    if (!taken || member.exempt || !direct(seat) || !releasable(board, seat.tier))
       return list(board, "external", view, {
         code: "second-seat",
         since: seat.since,
         until: seat.endsAt,
         sentence: `holds a second seat, of ${tierName(board, seat.tier)}, that this pool did not give`,
       });
-    const step = draft(board, view, {
-      kind: "unassign",
-      tier: seat.tier,
-      reason: "second-seat",
-      holder: seat.holder,
-      account: seat.account,
-    });
-    if (offer(board, step)) frees(board, view, seat);
+    const { holder, account, tier } = seat;
+    if (!stayer)
+      return leaves(board, { ...view, seat, ours: false, claims: [] }, cause === "unclaimed" ? "external" : cause);
+    if (offer(board, draft(board, view, { kind: "unassign", tier, reason: "second-seat", holder, account })))
+      frees(board, view, seat);
   },
   /** The holder is nobody whom the directory knows. */
   stranger(board: Board, seat: Stranger) {

@@ -34,7 +34,7 @@ export function positionOf(
     const first = contender.view.claims[0];
     if (tier === null && first !== undefined) waiting[first] = (waiting[first] ?? 0) + 1;
   }
-  const after = board.used - board.usedFreed + gained;
+  const after = board.used + board.usedTaken - board.usedFreed + gained;
   const available = (usedSeats: number, delta: number): number | null => {
     const free = [
       policy.allotment === null ? null : policy.allotment - usedSeats,

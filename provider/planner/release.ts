@@ -2,9 +2,8 @@ import type { PersonId } from "../core/person.ts";
 import { type Board, boardOf, draft, list, offer, releasable, stays } from "./board.ts";
 import { finish } from "./finish.ts";
 import { count } from "./judge.ts";
-import { deactivates, frees } from "./leaving.ts";
+import { deactivates, endsAt, endsLater, frees } from "./leaving.ts";
 import type { Listed, Member, Plan, Situation } from "./situation.ts";
-import { ms, when } from "./time.ts";
 import { type View, viewOf } from "./view.ts";
 
 /** How a seat is named across pools. */
@@ -35,9 +34,7 @@ function releases(board: Board, member: Member, living: Living) {
   const { seat, owned, ours } = view;
   if (!seat || !ours) return;
   const kept = situation.policy.onDestroy === "retain" ? null : keeps(board, view, living);
-  const ends =
-    seat.endsAt ??
-    (owned?.releaseUntil !== undefined && ms(owned.releaseUntil) > board.now ? owned.releaseUntil : null);
+  const ends = endsAt(board, view);
   if (situation.policy.onDestroy === "release" && ends === null && kept === null) {
     if (
       offer(
@@ -46,12 +43,7 @@ function releases(board: Board, member: Member, living: Living) {
       )
     )
       return frees(board, view, seat);
-  } else if (ends !== null)
-    list(board, "leaving", view, {
-      code: "ends-later",
-      until: ends,
-      sentence: `is released: the seat is consumed until ${when(ends)}`,
-    });
+  } else if (ends !== null) endsLater(board, view, ends);
   else if (kept) list(board, "blocked", view, kept);
   stays(board, view);
 }

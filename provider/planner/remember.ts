@@ -87,6 +87,7 @@ function record(next: Draftable, step: PlanStep, told: Told) {
       return;
     }
     case "candidate":
+      if (!next.owned[person]) next.owned[person] = owning({ ...step, kind: "adopt" }, license, situation);
       next.candidates[person] = {
         since: situation.now,
         lastActive: situation.people.get(person)?.lastActive ?? situation.now,
@@ -123,7 +124,7 @@ function unassigned(next: Draftable, step: PlanStep, { situation, outcome }: Tol
   const { person } = step;
   const owned = next.owned[person];
   const tier = situation.tiers[step.tier];
-  if (step.reason === "second-seat") return;
+  if (step.reason === "second-seat" || (owned && owned.license !== tier?.license)) return; // not the seat that is remembered
   if (step.reason === "inactive") cool(next, step, situation);
   settle(next, person);
   const later = outcome?.result === "pending" || outcome?.result === "accepted";

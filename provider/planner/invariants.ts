@@ -1,0 +1,229 @@
+/** For tests only: what must hold for every plan, said without knowing how the planner decides. */
+import { act, type Someone, seatsOf, situationOf, type World } from "./model.ts";
+import { plan } from "./plan.ts";
+import { remember } from "./remember.ts";
+import type { Plan, PlanStep, Situation } from "./situation.ts";
+import { day, ms } from "./time.ts";
+
+const live = (world: World) => world.tiers.filter((tier) => !tier.retired);
+const claimsOf = ({ status, claims }: Someone): readonly number[] =>
+  status === "suspended" || status === "deleted" ? [] : claims;
+
+/** Licenses of this pool of which they hold a seat; of one it had before only a seat that is ours. */
+const seatsIn = (world: World, id: string): string[] =>
+  world.tiers
+    .filter(({ license, retired }) => !retired || world.memory.owned[id]?.license === license)
+    .map(({ license }) => license)
+    .filter((license) => seatsOf(world, license).has(id));
+
+/** Seats that count against the allotment: the ones we remember as ours, and those of people who are claimed. */
+const counting = (world: World): Someone[] => {
+  const ours = (id: string): boolean => {
+    const owned = world.memory.owned[id];
+    return (
+      owned !== undefined &&
+      world.tiers.some(({ license }) => license === owned.license) &&
+      seatsOf(world, owned.license).has(owned.holder)
+    );
+  };
+  const held = (id: string): boolean => live(world).some(({ license }) => seatsOf(world, license).has(id));
+  return world.people.filter(
+    (one) => ours(one.id) || (held(one.id) && claimsOf(one).length > 0 && one.scope !== "out"),
+  );
+};
+
+/** Every set of rules: who is claimed by these rules only cannot be more than their allotments together. */
+const ruleSets = (world: World): { rules: number[]; cap: number }[] =>
+  Array.from({ length: 2 ** world.rules.length - 1 }, (_, bits) =>
+    world.rules.map((_r, i) => i).filter((i) => (bits + 1) & (1 << i)),
+  )
+    .map((rules) => ({
+      rules,
+      cap: rules.reduce((sum, i) => sum + (world.rules[i]?.allotment ?? Number.POSITIVE_INFINITY), 0),
+    }))
+    .filter(({ cap }) => Number.isFinite(cap));
+const within = (people: readonly Someone[], rules: readonly number[]): number =>
+  people.filter((one) => claimsOf(one).length > 0 && claimsOf(one).every((rule) => rules.includes(rule))).length;
+
+const expectThat = (holds: boolean, what: string): void => {
+  if (!holds) throw new Error(what);
+};
+
+/** The allotments of pool and rules, and one seat per person; the vendor itself refuses more than its license. */
+export function checkSeats(before: World, after: World): void {
+  const was = counting(before);
+  const is = counting(after);
+  const gained = is.filter(({ id }) => seatsIn(before, id).length === 0); // taking over a seat that was there is no gain
+  const cap = before.policy.allotment;
+  if (cap !== null && gained.length > 0)
+    expectThat(is.length <= cap, `pool: ${is.length} seats, allotment ${cap}, before ${was.length}`);
+  const over = (people: readonly Someone[]): number =>
+    ruleSets(before).reduce((most, { rules, cap: seats }) => Math.max(most, within(people, rules) - seats), 0);
+  const kept = is.filter((one) => !gained.includes(one));
+  expectThat(
+    over(is) <= over(kept),
+    `rules: ${over(is)} seats over their allotments, ${over(kept)} without the new ones`,
+  );
+  for (const { id } of after.people) {
+    const count = (world: World): number =>
+      seatsIn(world, id).filter((license) => seatsOf(world, license).get(id)?.endsAt === null).length;
+    expectThat(count(after) <= Math.max(1, count(before)), `${id} has ${count(after)} seats`);
+  }
+}
+
+/** Nobody who is claimed goes without the seat they had, unless for proven inactivity. */
+export function checkIncumbents(before: World, after: World, plan: Plan): void {
+  for (const one of before.people) {
+    if (claimsOf(one).length === 0 || one.tier === null || seatsIn(before, one.id).length === 0) continue;
+    const reclaimed = plan.steps.some((step) => step.person === one.id && step.reason === "inactive");
+    expectThat(
+      reclaimed ||
+        seatsIn(after, one.id).some((license) => seatsOf(after, license).get(one.id)?.endsAt === null) ||
+        seatsIn(before, one.id).every((license) => seatsOf(before, license).get(one.id)?.endsAt !== null),
+      `incumbent ${one.id} lost their seat`,
+    );
+  }
+}
+
+/** Only what is ours is taken, and nothing that is exempt, inherited, out of scope or undecided is touched. */
+export function checkTouched(world: World, plan: Plan): void {
+  const { ownership } = world.policy;
+  for (const step of plan.steps) {
+    const one = world.people.find(({ id }) => id === step.person);
+    if (!one) {
+      expectThat(ownership === "exclusive" || step.kind === "forget", `stranger touched: ${step.sentence}`);
+      continue;
+    }
+    if (step.kind === "forget" || step.kind === "wait") continue;
+    expectThat(one.scope === "in", `outside the scope: ${step.sentence}`);
+    const decided =
+      one.status === "suspended" || one.status === "deleted" || one.claims.length > 0 || one.undecided.length === 0;
+    expectThat(decided, `undecided: ${step.sentence}`);
+    if (one.claims.length > 0 && claimsOf(one).length > 0)
+      expectThat(one.tier !== "undecided", `tier undecided: ${step.sentence}`);
+    if (step.kind === "assign") continue;
+    expectThat(!one.exempt, `exempt: ${step.sentence}`);
+    const license = world.tiers[step.from ?? step.tier]?.license ?? "";
+    const seat = seatsOf(world, license).get(one.id);
+    if (step.kind !== "candidate")
+      expectThat(seat !== undefined && seat.inheritedFrom === null, `no seat, or inherited: ${step.sentence}`);
+    if (ownership === "own") expectThat(world.memory.owned[one.id]?.license === license, `not ours: ${step.sentence}`);
+  }
+}
+
+/** Somebody of the same claims, tier and accounts who has waited longer is not overtaken. */
+export function checkFair(world: World, plan: Plan): void {
+  const waiting = plan.waiting.map(({ person, since }) => ({
+    one: world.people.find(({ id }) => id === person),
+    since: since ?? world.now,
+  }));
+  for (const step of plan.steps) {
+    if (step.kind !== "assign" || step.reason === "restored") continue;
+    const winner = world.people.find(({ id }) => id === step.person);
+    const since = world.memory.waiting[step.person]?.since ?? world.now;
+    for (const { one, since: waits } of waiting) {
+      if (!one || !winner) continue;
+      const alike =
+        JSON.stringify([one.claims, one.tier, one.accounts]) ===
+        JSON.stringify([winner.claims, winner.tier, winner.accounts]);
+      const free = (id: string): boolean => world.memory.cooldown[id] === undefined;
+      if (alike && free(one.id) && free(winner.id))
+        expectThat(since < waits || (since === waits && winner.name <= one.name), `${step.person} overtakes ${one.id}`);
+    }
+  }
+}
+
+const losing = (step: PlanStep, world: World): boolean =>
+  (step.kind === "unassign" ||
+    step.kind === "leave" ||
+    (step.kind === "move" && step.tier > (step.from ?? 0)) ||
+    (step.kind === "move" && world.tiers[step.from ?? 0]?.retired === true)) &&
+  world.memory.leaving[step.person] === undefined;
+export const removalsOf = (plan: Plan, world: World): number => plan.steps.filter((step) => losing(step, world)).length;
+
+/** `past`: every removal that was really begun, with its time. */
+export function checkLimit(world: World, plan: Plan, past: readonly { at: number; count: number }[]): void {
+  const now = removalsOf(plan, world);
+  if (now === 0) return;
+  const total = now + past.filter(({ at }) => at + day > ms(world.now)).reduce((sum, { count }) => sum + count, 0);
+  const { acknowledge, executionLimit } = world.policy;
+  if (acknowledge && ms(acknowledge.until) > ms(world.now) && total <= acknowledge.removals) return;
+  const pool = new Set([
+    ...Object.keys(world.memory.owned),
+    ...plan.steps.filter((step) => losing(step, world)).map(({ person }) => person),
+  ]).size;
+  const most =
+    executionLimit === null
+      ? Math.min(50, Math.max(5, pool * 0.1))
+      : (executionLimit.removals ?? Math.max(5, (pool * (executionLimit.percent ?? 100)) / 100));
+  expectThat(total <= most, `${total} removals in 24 hours, ${most} allowed`);
+}
+
+/** The vendor does the plan, the pool remembers it, and everything above holds. */
+function oneDay(world: World, made: Plan): void {
+  const before = structuredClone(world);
+  const situation = situationOf(world);
+  const outcomes = act(world, made);
+  world.memory = remember(situation, made, outcomes);
+  checkSeats(before, world);
+  checkIncumbents(before, world, made);
+  checkTouched(before, made);
+  checkFair(before, made);
+}
+
+export const shuffled = (situation: Situation, turn: number): Situation => {
+  const people = [...situation.people];
+  const at = turn % Math.max(1, people.length);
+  const order = [...people.slice(at), ...people.slice(0, at)].reverse();
+  const flip = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).reverse());
+  const { owned, waiting, leaving, candidates, cooldown } = situation.memory;
+  return {
+    ...situation,
+    people: new Map(order),
+    strangers: [...situation.strangers].reverse(),
+    memory: {
+      ...situation.memory,
+      owned: flip(owned),
+      waiting: flip(waiting),
+      leaving: flip(leaving),
+      candidates: flip(candidates),
+      cooldown: flip(cooldown),
+    },
+  };
+};
+
+const same = (a: unknown, b: unknown, what: string): void => {
+  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+  expectThat(left === right, `${what}:\n  ${left}\n  ${right}`);
+};
+
+/** One day: plans, checks, acts and remembers, and plans again at the same moment. */
+export function livesOn(world: World, past: { at: number; count: number }[], note: (made: Plan) => void): void {
+  const situation = situationOf(world);
+  const made = plan(situation);
+  note(made);
+  same(plan(shuffled(situation, world.people.length)), made, "another order of people gives another plan");
+  const kinds = new Set(made.steps.map(({ kind }) => kind));
+  const { enforce } = world.policy;
+  expectThat(enforce !== "none" || kinds.size === 0, "frozen, but has steps");
+  for (const kind of ["unassign", "leave", "move", "candidate"] as const)
+    expectThat(enforce !== "assign" || !kinds.has(kind), `only assigns, but has ${kind}`);
+  if (made.refusal) expectThat(remember(situation, made, []) === world.memory, "a refused plan is remembered");
+  if (made.refusal) return;
+  checkLimit(world, made, past);
+  past.push({ at: ms(world.now), count: removalsOf(made, world) });
+  oneDay(world, made);
+  const again = situationOf(world);
+  const second = plan(again);
+  expectThat(
+    second.refusal === null || second.refusal.code === "no-seats",
+    `refused after it was applied: ${second.refusal?.message}`,
+  );
+  same(
+    second.steps.map(({ sentence, reason }) => `${reason}: ${sentence}`),
+    [],
+    "the plan is not empty after it was applied",
+  );
+  expectThat(remember(again, second, []) === world.memory, "memory changed without a step");
+}

@@ -1,0 +1,194 @@
+/**
+ * For tests only: a directory and its vendors as plain data, a vendor that does what it is told (and checks its own
+ * limits), and what may happen in a company on one day. No part of it knows how the planner decides.
+ */
+import type { Status } from "../core/person.ts";
+import type { StepOutcome } from "./remember.ts";
+import type { Plan, PlanStep } from "./situation.ts";
+import {
+  type HeldSeat,
+  type Member,
+  type Memory,
+  nothing,
+  type Policy,
+  type Situation,
+  type Tier,
+} from "./situation.ts";
+import { day, iso, ms } from "./time.ts";
+
+export interface Someone {
+  id: string;
+  name: string;
+  status: Status;
+  claims: number[];
+  undecided: number[];
+  tier: number | "undecided" | null;
+  exempt: boolean;
+  scope: "in" | "out" | "undecided";
+  /** Tiers where they have an account. */
+  accounts: boolean[];
+  lastActive: string | null;
+}
+export interface VendorSeat {
+  since: string | null;
+  inheritedFrom: string | null;
+  endsAt: string | null;
+  exempt: boolean;
+}
+export interface World {
+  now: string;
+  people: Someone[];
+  rules: { name: string; allotment: number | null; reserve: number }[];
+  tiers: (Omit<Tier, "consumed" | "usage"> & { usage: "fresh" | "stale" | "none" })[];
+  /** Per license, by holder. Who a holder is: `<person id>`, else a stranger. */
+  seats: Map<string, Map<string, VendorSeat>>;
+  policy: Policy;
+  memory: Memory;
+  /** Counts of the directory that a read may get wrong. */
+  people0: number | null;
+  fault: string | null;
+}
+
+const names = "ada bob cy dee eve fay gus hal ida jo kim lou mia ned ora pat quin ray sue tom".split(" ");
+export const someone = (n: number, more: Partial<Someone> = {}): Someone => ({
+  id: `u${n}`,
+  name: names[n % names.length] ?? "ada",
+  status: "active",
+  claims: [],
+  undecided: [],
+  tier: 0,
+  exempt: false,
+  scope: "in",
+  accounts: [true, true, true, true],
+  lastActive: null,
+  ...more,
+});
+
+export const seatsOf = (world: World, license: string): Map<string, VendorSeat> => {
+  const seats = world.seats.get(license) ?? new Map<string, VendorSeat>();
+  world.seats.set(license, seats);
+  return seats;
+};
+
+const usageOf = (kind: "fresh" | "stale" | "none", now: string): Tier["usage"] =>
+  kind === "none"
+    ? null
+    : {
+        signal: "sign-in",
+        coverageFrom: iso(ms(now) - 400 * day),
+        asOf: kind === "fresh" ? now : iso(ms(now) - 20 * day),
+      };
+
+export function situationOf(world: World): Situation {
+  const held = (id: string): HeldSeat[] =>
+    world.tiers.flatMap(({ license }, tier) => {
+      const seat = seatsOf(world, license).get(id);
+      return seat
+        ? [
+            {
+              tier,
+              holder: id,
+              account: id,
+              since: seat.since,
+              inheritedFrom: seat.inheritedFrom,
+              endsAt: seat.endsAt,
+              state: "active" as const,
+            },
+          ]
+        : [];
+    });
+  const known = new Set(world.people.map(({ id }) => id));
+  const member = (one: Someone): Member => ({
+    ...one,
+    accounts: world.tiers.map((_tier, i) =>
+      one.accounts[i] && one.status !== "deleted" ? { id: one.id, name: one.name } : null,
+    ),
+    undecided: one.undecided.map((rule) => ({ rule, missing: "user.title" })),
+    held: held(one.id),
+  });
+  return {
+    now: world.now,
+    pool: "pool",
+    policy: world.policy,
+    tiers: world.tiers.map((tier) => ({
+      ...tier,
+      consumed: seatsOf(world, tier.license).size,
+      usage: usageOf(tier.usage, world.now),
+    })),
+    rules: world.rules,
+    people: new Map(world.people.map((one) => [one.id, member(one)])),
+    strangers: world.tiers.flatMap(({ license }, tier) =>
+      [...seatsOf(world, license)]
+        .filter(([holder]) => !known.has(holder))
+        .map(([holder, seat]) => ({
+          tier,
+          holder,
+          account: holder,
+          ...seat,
+          state: "active" as const,
+          name: holder,
+          scope: "in" as const,
+        })),
+    ),
+    memory: world.memory,
+    directory: {
+      people: world.people0 ?? world.people.filter(({ status }) => status !== "deleted").length,
+      fault: world.fault,
+    },
+  };
+}
+
+/** The vendor does the steps in the plan's order, and refuses what it has no seat for. */
+export function act(world: World, plan: Plan, fails: (step: PlanStep) => boolean = () => false): StepOutcome[] {
+  const outcomes: StepOutcome[] = [];
+  for (const step of plan.steps) {
+    if (step.kind !== "assign" && step.kind !== "unassign" && step.kind !== "move") continue;
+    if (fails(step)) outcomes.push({ step, result: "failed" });
+    else outcomes.push({ step, ...write(world, step) });
+  }
+  return outcomes;
+}
+
+function write(world: World, step: PlanStep): Pick<StepOutcome, "result" | "until"> {
+  if (step.kind !== "unassign") give(world, step);
+  if (step.kind === "assign") return { result: "done" };
+  const tier = world.tiers[step.from ?? step.tier];
+  if (!tier) throw new Error("no such tier");
+  const seats = seatsOf(world, tier.license);
+  const holder = step.lost?.holder ?? step.holder ?? "";
+  const seat = seats.get(holder);
+  if (!seat) throw new Error(`${step.sentence}: the vendor knows no such seat`);
+  if (seat.inheritedFrom !== null) throw new Error(`${step.sentence}: inherited seats cannot be unassigned`);
+  if (tier.release === "immediate" || tier.release === "downgrades" || tier.release === "deactivatesUser") {
+    seats.delete(holder);
+    return { result: "done" };
+  }
+  const until = tier.cycleEndsAt ?? iso(ms(world.now) + 5 * day);
+  seats.set(holder, { ...seat, endsAt: until });
+  return { result: "pending", until };
+}
+
+function give(world: World, step: PlanStep): void {
+  const tier = world.tiers[step.tier];
+  if (!tier || tier.retired) throw new Error(`${step.sentence}: not for sale`);
+  const seats = seatsOf(world, tier.license);
+  const holder = step.holder ?? "";
+  const before = seats.get(holder);
+  if (before) seats.set(holder, { ...before, endsAt: null });
+  else if (tier.purchased !== null && seats.size >= tier.purchased && !tier.buysOnAssign)
+    throw new Error(`${step.sentence}: ${tier.license} has only ${tier.purchased} seats`);
+  else seats.set(holder, { since: world.now, inheritedFrom: null, endsAt: null, exempt: false });
+}
+
+/** Time passes: releases that the vendor queued take effect. */
+export function pass(world: World, time: number): void {
+  world.now = iso(ms(world.now) + time);
+  for (const seats of world.seats.values())
+    for (const [holder, seat] of seats)
+      if (seat.endsAt !== null && ms(seat.endsAt) <= ms(world.now)) seats.delete(holder);
+  for (const tier of world.tiers)
+    while (tier.cycleEndsAt !== null && ms(tier.cycleEndsAt) <= ms(world.now))
+      Object.assign(tier, { cycleEndsAt: iso(ms(tier.cycleEndsAt) + 30 * day) });
+}
+
+export const freshMemory = nothing;
