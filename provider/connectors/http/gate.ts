@@ -1,3 +1,5 @@
+import { onAbort } from "./aborts.ts";
+
 /** At most `width` at once; the rest wait in the order they came. */
 export interface Gate {
   enter(signal: AbortSignal): Promise<() => void>;
@@ -5,11 +7,16 @@ export interface Gate {
 
 export const createGate = (width: number): Gate => {
   let free = width;
-  const queue: (() => void)[] = [];
+  // A set keeps the order, and lets anyone leave from the middle.
+  const queue = new Set<() => void>();
   const leave = (): void => {
-    const next = queue.shift();
-    if (next) next();
-    else free += 1;
+    const [next] = queue;
+    if (next === undefined) {
+      free += 1;
+      return;
+    }
+    queue.delete(next);
+    next();
   };
   const once = (): (() => void) => {
     let left = false;
@@ -27,16 +34,15 @@ export const createGate = (width: number): Gate => {
         return once();
       }
       await new Promise<void>((resolve, reject) => {
-        const abort = (): void => {
-          queue.splice(queue.indexOf(go), 1);
-          reject(signal.reason);
-        };
         const go = (): void => {
-          signal.removeEventListener("abort", abort);
+          off();
           resolve();
         };
-        queue.push(go);
-        signal.addEventListener("abort", abort, { once: true });
+        const off = onAbort(signal, () => {
+          queue.delete(go);
+          reject(signal.reason);
+        });
+        queue.add(go);
       });
       return once();
     },

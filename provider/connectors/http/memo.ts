@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { onAbort } from "./aborts.ts";
 import { cancelled } from "./problems.ts";
 
 /**
@@ -23,17 +23,15 @@ const waitFor = <T>(entry: Entry, signal: AbortSignal, drop: () => void): Promis
   if (entry.settled) return entry.answer as Promise<T>; // the key fixes the type: one key, one reader
   entry.waiting += 1;
   return new Promise<T>((resolve, reject) => {
-    const abort = (): void => {
+    const off = onAbort(signal, () => {
       entry.waiting -= 1;
       if (entry.waiting === 0) {
         drop();
         entry.stop.abort(signal.reason);
       }
       reject(cancelled(signal));
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    const done = (): void => signal.removeEventListener("abort", abort);
-    (entry.answer as Promise<T>).then(resolve, reject).finally(done);
+    });
+    (entry.answer as Promise<T>).then(resolve, reject).finally(off);
   });
 };
 
@@ -54,7 +52,6 @@ export const memo = (): Memo => {
   };
   const once = async <T>(key: string, signal: AbortSignal, read: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     if (signal.aborted) throw cancelled(signal);
-    setMaxListeners(0, signal);
     const entry = entries.get(key) ?? start(key, read);
     return waitFor<T>(entry, signal, () => entries.delete(key));
   };
