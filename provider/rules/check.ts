@@ -287,7 +287,8 @@ function comprehension(ast: Of<"all" | "exists">, scope: Scope): Type {
       `${ast.kind}() works on lists, and this is ${typeName(range)}`,
       range.kind === "attributes" ? 'Write "team" in user.attributes.' : "Write user.groups.exists(g, condition).",
     );
-  const item = range.kind === "list" ? range.of : TEXT;
+  // The items of an empty list are taken for text: a list filled from a variable may be empty.
+  const item = range.kind === "list" && range.of.kind !== "nothing" ? range.of : TEXT;
   condition(ast.body, { types: scope.types, variable: { name: ast.variable, type: item } });
   return BOOL;
 }
