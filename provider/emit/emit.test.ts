@@ -7,6 +7,7 @@ import { field, named } from "../core/fields.ts";
 import { defineFunction, defineResource, type Lifecycle } from "../core/resource.ts";
 import { catalogueSource, connectorFolders } from "./catalogue.ts";
 import { differences, generatedFiles, schemaText, write } from "./files.ts";
+import { linked } from "./markdown.ts";
 import { referencePages } from "./reference.ts";
 
 const nothing = () => {
@@ -46,7 +47,7 @@ const who = defineFunction({
   pure: true,
   inputs: z.object({
     desk: field(z.string(), { description: "Desk.", example: "n-12" }),
-    when: field(z.string().optional(), { description: "When." }),
+    when: field(z.string().optional(), { description: "When, in the rule language. The rule language is CEL." }),
   }),
   outputs: z.object({ person: field(z.string(), { description: "Person." }) }),
   call: async () => ({ person: "ada" }),
@@ -109,11 +110,19 @@ describe("reference pages", () => {
     const broken = [...pages].flatMap(([path, text]) =>
       [...text.matchAll(/\]\(([^)]+)\)/g)]
         .map(([, to]) => to ?? "")
+        .filter((to) => !/^(\.\.\/)+rule-language\.md$/.test(to))
         .filter((to) => !(to.startsWith("#") ? anchors(text).includes(to) : pages.has(join(path, "..", to))))
         .map((to) => `${path}: ${to}`),
     );
     expect(broken).toEqual([]);
     expect([...pages.values()].join("")).toContain("](#");
+  });
+
+  test("a program is left as it is, and the first mention outside of one leads to the rule language", () => {
+    const fence = "```ts\n// the rule language\n```";
+    expect(linked(`a\n\n${fence}\n\nrule language, rule language\n`, "../")).toBe(
+      `a\n\n${fence}\n\n[rule language](../rule-language.md), rule language\n`,
+    );
   });
 
   test("a resource's page says what the definition says", () => {
@@ -147,6 +156,7 @@ describe("reference pages", () => {
     const text = pageOf("functions/who-sits.md");
     expect(text).toContain('const answer = await seatwise.whoSits({ desk: "n-12" });');
     expect(text).toContain("Makes no request");
+    expect(text).toContain("When, in the [rule language](../../rule-language.md). The rule language is CEL.");
   });
 
   test("a connector's page has its fields, where secrets come from, its SKUs, rights and capabilities", () => {

@@ -4,6 +4,14 @@ import { notice } from "./header.ts";
 export const page = (...blocks: readonly string[]): string =>
   `<!-- ${notice} -->\n\n${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 
+/** The first mention of the rule language on a page, outside of programs, leads to its own page; `up` is the way to `docs/`. */
+export const linked = (text: string, up: string): string => {
+  const parts = text.split(/(^```[\s\S]*?^```$)/m);
+  const mention = /\b[Rr]ule[- ]language\b/;
+  const first = parts.findIndex((part) => !part.startsWith("```") && mention.test(part));
+  return parts.map((part, i) => (i === first ? part.replace(mention, `[$&](${up}rule-language.md)`) : part)).join("");
+};
+
 export const code = (language: string, text: string): string => `\`\`\`${language}\n${text.trim()}\n\`\`\``;
 
 /** GitHub splits cells at every bar, even inside a code span. */

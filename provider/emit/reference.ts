@@ -4,7 +4,7 @@ import { fieldsOf } from "../core/fields.ts";
 import type { Fn, Resource } from "../core/resource.ts";
 import { connectorPage, connectorsPage } from "./connector-page.ts";
 import { inputTable, objectTables } from "./field-table.ts";
-import { kebab, list, page } from "./markdown.ts";
+import { kebab, linked, list, page } from "./markdown.ts";
 import { functionPage, resourcePage } from "./resource-page.ts";
 
 export interface Package {
@@ -40,13 +40,17 @@ const indexPage = ({ resources, functions, connectors }: Package): string => {
   );
 };
 
+const upFrom = (path: string): string => "../".repeat(path.split("/").length);
+
 /** Every page of the reference by its path below `docs/reference`. */
 export const referencePages = (from: Package): ReadonlyMap<string, string> =>
-  new Map([
-    ["README.md", indexPage(from)],
-    ["provider.md", providerPage(from.connectors)],
-    ...from.resources.map((r): [string, string] => [`resources/${kebab(r.name)}.md`, resourcePage(r)]),
-    ...from.functions.map((f): [string, string] => [`functions/${kebab(f.name)}.md`, functionPage(f)]),
-    ["connectors/README.md", connectorsPage(from.connectors)],
-    ...from.connectors.map((c): [string, string] => [`connectors/${c.name}.md`, connectorPage(c)]),
-  ]);
+  new Map(pagesOf(from).map(([path, text]) => [path, linked(text, upFrom(path))]));
+
+const pagesOf = (from: Package): readonly (readonly [string, string])[] => [
+  ["README.md", indexPage(from)],
+  ["provider.md", providerPage(from.connectors)],
+  ...from.resources.map((r): [string, string] => [`resources/${kebab(r.name)}.md`, resourcePage(r)]),
+  ...from.functions.map((f): [string, string] => [`functions/${kebab(f.name)}.md`, functionPage(f)]),
+  ["connectors/README.md", connectorsPage(from.connectors)],
+  ...from.connectors.map((c): [string, string] => [`connectors/${c.name}.md`, connectorPage(c)]),
+];
