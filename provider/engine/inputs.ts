@@ -32,6 +32,7 @@ export const withDefaults = (fields: readonly Field[], values: Values): Values =
 
 const strangers = (fields: readonly Field[], values: Values, path: readonly (string | number)[]): Problem[] =>
   Object.entries(values).flatMap(([name, value]) => {
+    if (value === undefined) return [];
     const known = fields.find((f) => f.name === name);
     if (!known) {
       const hint =

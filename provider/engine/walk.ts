@@ -42,8 +42,7 @@ const union = (a: readonly string[] | null, b: readonly string[] | null): readon
 export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
   const open = new Map<string, Connection>();
   const views = new Map<string, Promise<PeopleAnswer>>();
-  let everybody: { readonly groups: readonly string[] | null; readonly view: Promise<DirectoryView | null> } | null =
-    null;
+  let everybody: { readonly groups: readonly string[] | null; readonly view: DirectoryView } | null = null;
 
   const make = (
     name: string,
@@ -117,16 +116,15 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
     if (from === "unknown") return "unknown";
     if (everybody) {
       const covered = everybody.groups === null || need.groups?.every((g) => everybody?.groups?.includes(g));
-      const known = covered ? await everybody.view : null;
+      const known = covered ? everybody.view : null;
       if (known) return known;
     }
     const groups = union(everybody?.groups ?? [], need.groups);
     const answer = ask(from, { ...need, groups }, signal);
-    const whole = answer.then((a) => (a.everybody ? view(a) : null));
     const got = await answer;
-    if (!got.everybody) return view(got);
-    everybody = { groups, view: whole };
-    return (await whole) ?? view(got);
+    const made = view(got);
+    if (got.everybody) everybody = { groups, view: made };
+    return made;
   };
 
   return {

@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly engineAddress: string | null;
   /** Lines that only a developer wants: stacks of bugs. */
   readonly debug: (line: string) => void;
+  /** Does this command delete what it does not check? Asked at its end; a refresh does not, though its calls look alike. */
+  readonly mayDelete?: () => boolean;
 }
 export interface Serving {
   readonly port: number;
@@ -36,6 +38,7 @@ type Work<Q, R> = (call: Call, request: Q) => R | Promise<R>;
 interface Serves {
   readonly instances: Instances;
   readonly debug: (line: string) => void;
+  readonly mayDelete: () => boolean;
 }
 
 const reportBug = ({ debug }: Serves, instance: Instance, error: unknown): void => {
@@ -48,7 +51,12 @@ const reportBug = ({ debug }: Serves, instance: Instance, error: unknown): void 
 /** `customTimeouts` arrives in seconds, 0 for none. A caller that is gone stops writes between two of them and reads at once. */
 const signalOf = <Q>(call: grpc.ServerUnaryCall<Q, unknown>, instance: Instance): AbortSignal => {
   const gone = new AbortController();
-  call.on("cancelled", () => (instance.writing ? instance.cancel() : gone.abort()));
+  // grpc-js says "cancelled" of every call whose stream closes, answered ones too: another call may be writing then.
+  call.on("cancelled", () => {
+    if (answered.has(call)) return;
+    if (instance.writing) instance.cancel();
+    else gone.abort();
+  });
   const seconds = (call.request as { getTimeout?: () => number }).getTimeout?.() ?? 0; // only four requests have one
   if (seconds <= 0) return gone.signal;
   const late = new Problem("cancelled", `not done within the ${seconds} s that \`customTimeouts\` allows`);
@@ -56,6 +64,9 @@ const signalOf = <Q>(call: grpc.ServerUnaryCall<Q, unknown>, instance: Instance)
   setTimeout(() => timeout.abort(late), seconds * 1000).unref();
   return AbortSignal.any([gone.signal, timeout.signal]);
 };
+
+/** Calls that have their answer. */
+const answered = new WeakSet<object>();
 
 /** What was said during a call is heard before its answer. */
 const unary =
@@ -65,10 +76,12 @@ const unary =
     try {
       const response = await work({ instance, signal: signalOf(call, instance) }, call.request);
       await instance.flushed();
+      answered.add(call);
       callback(null, response);
     } catch (error) {
       if (!(error instanceof RpcFailure) && asProblem(error).code === "bug") reportBug(serves, instance, error);
       await instance.flushed();
+      answered.add(call);
       callback(toFailure(error, instance.redactor));
     }
   };
@@ -80,12 +93,14 @@ const never =
     callback(unimplemented(what));
 
 /** The engine cancels at the end of every command too; only then is it known whom it read and did not check. */
-const cancel = async ({ instance }: Call) => {
-  const stopped = instance.writing;
-  instance.cancel();
-  if (!stopped) await instance.farewell();
-  return empty();
-};
+const cancel =
+  ({ mayDelete }: Serves) =>
+  async ({ instance }: Call) => {
+    const stopped = instance.writing;
+    instance.cancel();
+    if (!stopped && mayDelete()) await instance.farewell();
+    return empty();
+  };
 
 const getSchema = ({ instance }: Call, request: rpc.GetSchemaRequest): rpc.GetSchemaResponse => {
   if (request.getVersion() === 0) return new providerPb.GetSchemaResponse().setSchema(instance.setting.schema());
@@ -118,7 +133,7 @@ const service = (serves: Serves, provider: Provider): IResourceProviderServer =>
     return empty();
   }),
   invoke: unary(serves, invoke),
-  cancel: unary(serves, cancel),
+  cancel: unary(serves, cancel(serves)),
   getMapping: unary(serves, () => new providerPb.GetMappingResponse()),
   getMappings: unary(serves, () => new providerPb.GetMappingsResponse()),
   parameterize: never("Parameterize"),
@@ -137,11 +152,14 @@ const listen = (server: grpc.Server): Promise<number> =>
   });
 
 /** Serves a provider to the Pulumi engine on a port of the system's choice. Prints nothing. */
-export const serve = async (provider: Provider, { schema, engineAddress, debug }: ServeOptions): Promise<Serving> => {
+export const serve = async (
+  provider: Provider,
+  { schema, engineAddress, debug, mayDelete = () => true }: ServeOptions,
+): Promise<Serving> => {
   const setting = { provider, schema, facts: new PackageFacts(schema), debug };
   const instances = new Instances(setting, engineAddress);
   const server = new grpc.Server(messageLimits);
-  server.addService(providerGrpc.ResourceProviderService, service({ instances, debug }, provider));
+  server.addService(providerGrpc.ResourceProviderService, service({ instances, debug, mayDelete }, provider));
   const port = await listen(server);
   const close = () => {
     server.forceShutdown();
