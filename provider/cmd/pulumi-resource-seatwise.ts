@@ -4,6 +4,7 @@ import type { Message } from "../core/resource.ts";
 import { endWithEngine } from "../frontends/pulumi/process.ts";
 import { type Serving, serve } from "../frontends/pulumi/server.ts";
 import { makeProvider } from "./provider.ts";
+import { isRefresh, wordsOf } from "./pulumi-command.ts";
 
 /** What a plugin writes to stderr stands in the command's output: a developer's lines only when asked for. */
 const debugging = Boolean(process.env.SEATWISE_DEBUG);
@@ -38,7 +39,12 @@ process.on("unhandledRejection", (reason) => {
 // The engine's address is the last argument, after flags of its own; `pulumi package get-schema` gives one too.
 const address = process.argv.slice(2).findLast((word) => /^[^-].*:\d+$/.test(word)) ?? null;
 const provider = makeProvider({ env: (name) => process.env[name], log });
-serving = await serve(provider, { schema, engineAddress: address, debug });
+serving = await serve(provider, {
+  schema,
+  engineAddress: address,
+  debug,
+  mayDelete: () => !isRefresh(wordsOf(process.ppid)),
+});
 early.forEach(log);
 endWithEngine(serving, {
   parent: () => process.ppid,

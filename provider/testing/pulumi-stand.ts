@@ -65,7 +65,13 @@ export const stand = async () => {
   const engine = await listenAsEngine();
   const debugged: string[] = [];
   const debug = (line: string) => void debugged.push(line);
-  const serving = await serve(provider, { schema: () => JSON.stringify(schema), engineAddress: null, debug });
+  const command = { mayDelete: true };
+  const serving = await serve(provider, {
+    schema: () => JSON.stringify(schema),
+    engineAddress: null,
+    debug,
+    mayDelete: () => command.mayDelete,
+  });
   const clients: PulumiClient[] = [];
   const connect = () => {
     const client = new PulumiClient(serving.port);
@@ -84,7 +90,7 @@ export const stand = async () => {
     serving.close();
     engine.close();
   };
-  return { provider, engine, debugged, serving, connect, client: connect(), begin, request, close };
+  return { provider, engine, command, debugged, serving, connect, client: connect(), begin, request, close };
 };
 export type Stand = Awaited<ReturnType<typeof stand>>;
 

@@ -49,6 +49,15 @@ test("the end of a command warns of pools that were read and not checked, before
   expect(at.provider.sessions[0]?.cancelled).toBe(true);
 });
 
+test("a refresh warns of nobody: it reads without a check, and deletes nothing", async () => {
+  at.command.mayDelete = false;
+  await at.begin(at.client);
+  at.provider.seats.set("eng", ["ada"]);
+  await at.client.call("read", at.request.read("eng", state));
+  await at.client.cancel();
+  expect(at.engine.said).toEqual([]);
+});
+
 test("a cancel in the middle of a write stops it and warns of nobody: the user stopped the command", async () => {
   await at.begin(at.client);
   at.provider.seats.set("ops", ["eve"]);
