@@ -44,7 +44,9 @@ const usersFn = defineFunction({
   name: "users",
   doc: "The people whom a condition matches now.",
   pure: false,
-  inputs: z.object({ when: field(z.string(), { description: "Condition in the rule language." }) }),
+  inputs: z.object({
+    when: field(z.string(), { description: "Condition in the rule language.", example: 'user.department == "Sales"' }),
+  }),
   outputs: z.object({
     total: field(z.int(), { description: "How many match." }),
     users: field(z.array(z.string()), { description: `The first ${LISTED}, by name.` }),
@@ -70,7 +72,7 @@ const skusFn = defineFunction({
   name: "skus",
   doc: "The SKUs that a connection offers.",
   pure: false,
-  inputs: z.object({ connection: field(z.string(), { description: "Name of the connection." }) }),
+  inputs: z.object({ connection: field(z.string(), { description: "Name of the connection.", example: "crm" }) }),
   outputs: z.object({
     skus: field(
       z.array(
@@ -141,7 +143,7 @@ const explainFn = defineFunction({
   doc: "Why a person is claimed or not, rule by rule, with every part of each condition.",
   pure: false,
   inputs: z.object({
-    user: field(z.string(), { description: "Login, e-mail or directory id." }),
+    user: field(z.string(), { description: "Login, e-mail or directory id.", example: "ada" }),
     rules: field(z.array(claim()).min(1), { description: "The `claim`s of the rules, in the pool's order." }),
   }),
   outputs: z.object({
@@ -166,7 +168,7 @@ const explainFn = defineFunction({
         yes: answer.is === "yes",
         lines: [
           `rule ${r.name}: ${answer.is}${answer.is === "undecided" ? ` (${answer.missing})` : ""}`,
-          ...render(explainRule(rule, person, ctx.now)),
+          ...explainRule(rule, person, ctx.now).render(),
         ],
       };
     });
@@ -179,8 +181,8 @@ const matchesFn = defineFunction({
   doc: "Does a condition match a person of the directory?",
   pure: false,
   inputs: z.object({
-    when: field(z.string(), { description: "Condition in the rule language." }),
-    user: field(z.string(), { description: "Login, e-mail or directory id." }),
+    when: field(z.string(), { description: "Condition in the rule language.", example: 'user.department == "Sales"' }),
+    user: field(z.string(), { description: "Login, e-mail or directory id.", example: "ada" }),
   }),
   outputs: z.object({
     answer: field(z.enum(["yes", "no", "undecided"]), { description: "Three-valued, as in a pool." }),
@@ -197,7 +199,9 @@ const checkRuleFn = defineFunction({
   name: "checkRule",
   doc: "Is a condition valid, and what does it read? Reads no directory.",
   pure: true,
-  inputs: z.object({ when: field(z.string(), { description: "Condition in the rule language." }) }),
+  inputs: z.object({
+    when: field(z.string(), { description: "Condition in the rule language.", example: 'user.department == "Sales"' }),
+  }),
   outputs: z.object({
     valid: field(z.boolean(), { description: "Can it be used?" }),
     problem: field(z.string(), { description: "What is wrong, with line and column; empty when valid." }),
