@@ -16,7 +16,11 @@ export type Ast = { readonly at: Position } & (
   | { readonly kind: "index"; readonly of: Ast; readonly key: Ast }
   | { readonly kind: "has"; readonly of: Ast; readonly name: string }
   | { readonly kind: "not" | "negate"; readonly of: Ast }
-  | { readonly kind: "and" | "or" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "+" | "-"; readonly left: Ast; readonly right: Ast }
+  | {
+      readonly kind: "and" | "or" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "+" | "-";
+      readonly left: Ast;
+      readonly right: Ast;
+    }
   | { readonly kind: "if"; readonly test: Ast; readonly yes: Ast; readonly no: Ast }
   | { readonly kind: "call"; readonly name: string; readonly on: Ast | null; readonly args: readonly Ast[] }
   | { readonly kind: "all" | "exists"; readonly list: Ast; readonly variable: string; readonly body: Ast }

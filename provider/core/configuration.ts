@@ -6,7 +6,8 @@ import { field, named } from "./fields.ts";
 export const connectionFields = (kind: ConnectorKind): z.ZodObject =>
   kind.config.extend({
     account: field(z.string().optional(), {
-      description: "Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.",
+      description:
+        "Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.",
     }),
   });
 
@@ -17,7 +18,10 @@ const block = (kinds: readonly ConnectorKind[]) =>
       Object.fromEntries(
         kinds.map((kind) => {
           const name = kind.name.charAt(0).toUpperCase() + kind.name.slice(1);
-          return [kind.name, field(named(`${name}Connection`, connectionFields(kind)).optional(), { description: kind.doc })];
+          return [
+            kind.name,
+            field(named(`${name}Connection`, connectionFields(kind)).optional(), { description: kind.doc }),
+          ];
         }),
       ),
     ),
@@ -31,14 +35,19 @@ export const configuration = (kinds: readonly ConnectorKind[]) =>
       description: "Connections by a name of your choice, each with exactly one connector block.",
     }),
     people: field(z.enum(["account", "id", "count"]).default("account"), {
-      description: "How plans, outputs and messages name people: by account, by directory id, or not at all (only counts).",
+      description:
+        "How plans, outputs and messages name people: by account, by directory id, or not at all (only counts).",
     }),
     enforce: field(z.enum(["none", "assign", "full"]).default("full"), {
       description: "A freeze for the whole provider; the stricter of this and a pool's own wins.",
     }),
-    offline: field(z.boolean().default(false), { description: "Preview without secrets: people are unknown, apply refuses." }),
+    offline: field(z.boolean().default(false), {
+      description: "Preview without secrets: people are unknown, apply refuses.",
+    }),
     proxy: field(z.string().optional(), { description: "HTTP proxy for all connections." }),
     ca: field(z.string().optional(), { description: "PEM certificates to trust besides the system's." }),
-    logLevel: field(z.enum(["debug", "info", "warning"]).default("info"), { description: "Least severe level that is logged." }),
+    logLevel: field(z.enum(["debug", "info", "warning"]).default("info"), {
+      description: "Least severe level that is logged.",
+    }),
   });
 export type Configuration = z.infer<ReturnType<typeof configuration>>;

@@ -33,7 +33,11 @@ export interface Account {
   readonly active: boolean;
 }
 
-export type Count = { readonly value: number; readonly source: "vendor" | "reported" | "declared"; readonly asOf: string | null };
+export type Count = {
+  readonly value: number;
+  readonly source: "vendor" | "reported" | "declared";
+  readonly asOf: string | null;
+};
 export interface Counters {
   /** `null`: the vendor does not say. */
   readonly purchased: Count | null;
@@ -121,6 +125,8 @@ export interface Connector {
   link?(person: Person): string | null;
   /** In the vendor's own batches; one outcome per step, whatever the others did. Calls `before` ahead of each write request. */
   apply?(steps: readonly SeatStep[], before: BeforeWrite, signal: AbortSignal): AsyncIterable<Outcome>;
+  /** Does unassigning this SKU deactivate the person at the vendor? Then the pool must allow it. Absent: no. */
+  deactivates?(of: SkuRef): boolean;
   /** Groups (names or paths) that writing this SKU changes: a rule that reads one is a cycle. */
   writes?(of: SkuRef): readonly string[];
 

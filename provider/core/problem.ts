@@ -1,5 +1,17 @@
 /** The closed list of what can go wrong. Only `bug` asks for a report. */
-export const codes = ["invalid", "not-found", "conflict", "denied", "no-seats", "throttled", "unreachable", "refused", "unsupported", "cancelled", "bug"] as const;
+export const codes = [
+  "invalid",
+  "not-found",
+  "conflict",
+  "denied",
+  "no-seats",
+  "throttled",
+  "unreachable",
+  "refused",
+  "unsupported",
+  "cancelled",
+  "bug",
+] as const;
 export type Code = (typeof codes)[number];
 
 export type Path = readonly (string | number)[];

@@ -58,7 +58,11 @@ export interface Previous {
 /** What nobody has approved, what somebody has, and what was approved blindly. */
 export type Approval =
   | { readonly is: "plan" }
-  | { readonly is: "approved"; readonly steps: readonly unknown[]; readonly planned: Readonly<Record<string, Values | Unknown>> }
+  | {
+      readonly is: "approved";
+      readonly steps: readonly unknown[];
+      readonly planned: Readonly<Record<string, Values | Unknown>>;
+    }
   /** Inputs were unknown when the plan was shown: only assigns may be done. */
   | { readonly is: "unseen" };
 
@@ -94,7 +98,8 @@ export interface Resource<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
   readonly importId: string;
   readonly examples?: readonly string[];
 }
-export const defineResource = <I extends z.ZodObject, O extends z.ZodObject>(r: Resource<I, O>): Resource => r as unknown as Resource; // variance: the engine parses inputs with r.inputs before calling the lifecycle
+export const defineResource = <I extends z.ZodObject, O extends z.ZodObject>(r: Resource<I, O>): Resource =>
+  r as unknown as Resource; // variance: the engine parses inputs with r.inputs before calling the lifecycle
 
 export interface Fn<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
   readonly name: string;
@@ -156,11 +161,17 @@ export interface Ctx {
   /** One person read singly; null when the directory proved that they are gone. */
   person(id: PersonId): Promise<Person | null>;
   groups(): Promise<readonly Group[]>;
+  /** Where people are read from. */
+  directoryConnection(): Promise<Connection | "unknown">;
   log(message: Message): void;
   /** Seats of this license that other living pools of this run own or claim: holder → pool. */
   readonly rivals: (license: string) => ReadonlyMap<string, string>;
   /** Tells the run whom this pool owns and claims, so that others can see (and a conflict is an error). */
-  readonly declare: (license: string, holders: Iterable<string>, claimed: Iterable<{ readonly holder: string; readonly name: string }>) => void;
+  readonly declare: (
+    license: string,
+    holders: Iterable<string>,
+    claimed: Iterable<{ readonly holder: string; readonly name: string }>,
+  ) => void;
   /** This run created a newer instance of this resource: the old one releases nothing. */
   readonly replaced: boolean;
   /** A record read earlier in this run for the same key (replace, taint): to be inherited. */
@@ -171,7 +182,11 @@ export interface Ctx {
     /** Entries of this resource that no state has confirmed; `ids`: its key and, where it has one, the id in its record. */
     unconfirmed(ids: readonly string[], confirmed: string | null): readonly JournalEntry[];
     /** Opens the journal for one apply; the function it returns must be called before each write. */
-    begin(id: string, apply: string, subject: (step: SeatStep) => { readonly person: PersonId; readonly license: string }): BeforeWrite;
+    begin(
+      id: string,
+      apply: string,
+      subject: (step: SeatStep) => { readonly person: PersonId; readonly license: string },
+    ): BeforeWrite;
   };
   /** Runs `work` alone among all resources of this process that name the same license. */
   alone<T>(licenses: readonly string[], work: () => Promise<T>): Promise<T>;

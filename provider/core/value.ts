@@ -17,11 +17,20 @@ export class Secret {
 }
 
 /** What both protocols carry. `undefined` members are absent. */
-export type Value = null | boolean | number | string | Unknown | Secret | readonly Value[] | { readonly [key: string]: Value | undefined };
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | Unknown
+  | Secret
+  | readonly Value[]
+  | { readonly [key: string]: Value | undefined };
 export type Values = { readonly [key: string]: Value | undefined };
 
 export const isUnknown = (v: unknown): v is Unknown => v === UNKNOWN;
-export const isRecord = (v: unknown): v is Values => typeof v === "object" && v !== null && !Array.isArray(v) && !(v instanceof Secret);
+export const isRecord = (v: unknown): v is Values =>
+  typeof v === "object" && v !== null && !Array.isArray(v) && !(v instanceof Secret);
 
 /** Is anything in here unknown, at any depth? */
 export const hasUnknown = (v: unknown): boolean => {

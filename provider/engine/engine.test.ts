@@ -296,6 +296,20 @@ describe("a pool through the engine", () => {
     expect(of.writes.length).toBe(writes);
   });
 
+  test("who waits is remembered once, and promoted when a seat frees", async () => {
+    const of = world(["a", "b", "c", "d"].map((id) => person(id)));
+    h = harness(of);
+    const first = await h.up(pool({ allotment: 2 }));
+    expect(first?.outputs.waiting).toMatchObject({ total: 2 });
+    expect((await h.preview(pool({ allotment: 2 }))).differs).toBe(false);
+    of.people.set("a", person("a", { department: "sales" }));
+    const shown = await h.preview(pool({ allotment: 2 }));
+    expect(changesOf(shown.checked.inputs)).toEqual({ assign: ["c"], unassign: ["a"] });
+    await h.up(pool({ allotment: 2 }));
+    expect(holders(of)).toEqual(["b", "c"]);
+    expect((await h.preview(pool({ allotment: 2 }))).differs).toBe(false);
+  });
+
   test("people: count names nobody anywhere", async () => {
     const of = world([person("id-1", { login: "ada", email: null }), person("id-2", { login: "bob", email: null })]);
     h = harness(of, "count");

@@ -245,18 +245,7 @@ const applyPlan = async (
     outputs: stateOf(view, now, failedOf(acted, ctx), ctx),
     record: unchanged ? previous.record : encodeRecord(record),
     failures: failuresOf(acted, ctx.people),
-    messages:
-      made.withheld.length > 0
-        ? [
-            {
-              level: "info",
-              text: made.withheld
-                .map((w) => `${w.step.name}: ${w.step.kind} not done: ${w.why}`)
-                .slice(0, 50)
-                .join("\n"),
-            },
-          ]
-        : [],
+    messages: [],
   };
 };
 
