@@ -156,7 +156,14 @@ export function compete(board: Board, contender: Contender): void {
         ),
       )
     : contender.wants;
+  const waits = current === null ? approved.find((step) => step.kind === "wait") : undefined;
   if (wants.length > 0) board.contenders.push({ ...contender, wants });
+  else if (waits && !board.situation.memory.waiting[view.member.id])
+    // Approved to wait: that is all they get now, even if a seat is free meanwhile. The next plan promotes them.
+    offer(
+      board,
+      draft(board, view, { kind: "wait", tier: waits.tier, reason: "pool-full", holder: null, account: null }),
+    );
   else if (otherwise) offer(board, otherwise);
 }
 
