@@ -73,6 +73,11 @@ describe("text", () => {
   it.each(rows)("%s", (text, secret) => {
     expect(createRedactor()(text)).not.toContain(secret);
   });
+  it("learns new tokens for ever, and always hides the last ones", () => {
+    const redact = createRedactor(["fixed-canary"]);
+    for (let i = 0; i < 1000; i += 1) redact.learn(`token-canary-${i}`);
+    expect(redact("fixed-canary token-canary-999 token-canary-990")).not.toContain("canary");
+  });
   it("leaves ordinary words alone", () => {
     const text = 'connection "crm": thing at 127.0.0.1:80 does not know GET /things/{id} (404)';
     expect(createRedactor(["canary"])(text)).toBe(text);

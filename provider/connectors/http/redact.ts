@@ -17,22 +17,34 @@ export interface Redactor {
   learn(secret: string | undefined): void;
 }
 
+/** Spellings of learned values: sixteen tokens or more. */
+const remembered = 64;
+
 export const createRedactor = (known: readonly (string | undefined)[] = []): Redactor => {
   const secrets = new Set<string>();
+  const learned = new Set<string>();
   const redact = (text: string): string => {
     let safe = text;
-    for (const secret of secrets) safe = safe.split(secret).join("[redacted]");
+    for (const secret of [...secrets, ...learned]) safe = safe.split(secret).join("[redacted]");
     for (const [pattern, by] of patterns) safe = safe.replace(pattern, by);
     return safe;
   };
-  const learn = (secret: string | undefined): void => {
+  const spell = (into: Set<string>, secret: string | undefined): void => {
     // A value of one or two letters would black out ordinary words, and hides nothing.
     if (secret === undefined || secret.length < 3) return;
-    secrets.add(secret);
-    secrets.add(encodeURIComponent(secret));
-    secrets.add(JSON.stringify(secret).slice(1, -1));
-    secrets.add(Buffer.from(secret).toString("base64"));
+    into.add(secret);
+    into.add(encodeURIComponent(secret));
+    into.add(JSON.stringify(secret).slice(1, -1));
+    into.add(Buffer.from(secret).toString("base64"));
   };
-  for (const secret of known) learn(secret);
+  const learn = (secret: string | undefined): void => {
+    spell(learned, secret);
+    // Tokens come and go for as long as the process lives: the last ones are enough.
+    for (const old of learned) {
+      if (learned.size <= remembered) break;
+      learned.delete(old);
+    }
+  };
+  for (const secret of known) spell(secrets, secret);
   return Object.assign(redact, { learn });
 };

@@ -93,93 +93,104 @@ const instead = (fault: Fault | null, config: SimulatorConfig, now: number): Ans
   return null;
 };
 
+/** Log and counters: what was served, without bodies and headers. */
+const createLog = (clock: SimulatorClock) => {
+  const log: Served[] = [];
+  const sums = { total: 0, reads: 0, writes: 0 };
+  const note = (served: Omit<Served, "ms">): void => {
+    sums.total += 1;
+    sums[served.write ? "writes" : "reads"] += 1;
+    log.push({ ...served, ms: clock.now() - served.at });
+  };
+  const reset = (): void => {
+    log.length = 0;
+    Object.assign(sums, { total: 0, reads: 0, writes: 0 });
+  };
+  return { log, note, reset, counts: () => ({ ...sums }) };
+};
+
+interface Decided {
+  readonly answer: Answer;
+  readonly as: string;
+  readonly write: boolean;
+}
+/** What the system itself answers: limit, credentials, route, body, in this order. */
+const createSystem = (config: SimulatorConfig) => {
+  const find = createRouter(config.routes);
+  return async (asked: Omit<Asked, "as">, readable: boolean): Promise<Decided> => {
+    const found = find(asked.method, asked.path);
+    const route = found.is === "route" ? found.route : null;
+    const write = route !== null && (route.write ?? (route.method !== "GET" && !route.open));
+    const limited = config.limit?.(asked) ?? null;
+    if (limited) return { answer: limited, as: "", write };
+    const who = route?.open ? { as: "" } : config.authenticate(asked);
+    if ("refuse" in who) return { answer: who.refuse, as: "", write };
+    const { as } = who;
+    if (found.is === "nothing") return { answer: config.refusals.unknownPath(asked), as, write };
+    if (found.is === "other-method") return { answer: config.refusals.otherMethod(asked, found.allowed), as, write };
+    if (!readable) return { answer: config.refusals.malformed(asked), as, write };
+    return { answer: await found.route.handle({ ...asked, params: found.params, as }), as, write };
+  };
+};
+
+const send = (response: ServerResponse, { status, headers, body }: Answer, mediaType = "application/json"): void => {
+  const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+  const type = body === undefined ? {} : { "content-type": mediaType };
+  response.writeHead(status, { ...type, "content-length": String(Buffer.byteLength(text)), ...headers });
+  response.end(text);
+};
+
+const askedOf = async (
+  request: IncomingMessage,
+): Promise<{ asked: Omit<Asked, "as">; readable: boolean; full: string }> => {
+  const url = new URL(request.url ?? "/", "http://simulator");
+  const lines = Object.entries(request.headers).map(([k, v]) => [k, Array.isArray(v) ? v.join(", ") : v] as const);
+  const headers: Asked["headers"] = Object.fromEntries(lines);
+  const decoded = decodeBody(headers["content-type"] ?? "", await readBody(request));
+  const { pathname: path, searchParams: query } = url;
+  const asked = { method: request.method ?? "GET", path, params: {}, query, headers, body: decoded?.body };
+  return { asked, readable: decoded !== null, full: path + url.search };
+};
+
+/** Serves one request, as the fault plan lets it. */
+const createService = (
+  config: SimulatorConfig,
+  parts: { clock: SimulatorClock; faults: FaultPlan; note: (s: Omit<Served, "ms">) => void },
+) => {
+  const { clock, faults, note } = parts;
+  const decide = createSystem(config);
+  const pages = new Map<string, unknown>();
+  const page = (fault: Fault | null, { method, path }: Omit<Asked, "as">, answer: Answer): Answer => {
+    if (method !== "GET") return answer;
+    const before = pages.get(path);
+    pages.set(path, answer.body);
+    return fault?.kind === "page" ? { ...answer, body: mangle(fault.page, answer.body, before) } : answer;
+  };
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const at = clock.now();
+    const { asked, readable, full } = await askedOf(request);
+    const fault = faults.meet(asked.method, full);
+    if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    if (fault?.kind === "expire") config.expire?.(asked.headers.authorization);
+    const broken = fault?.kind === "reset" || fault?.kind === "silence" ? fault : null;
+    const unheard = { answer: { status: 0 }, as: "", write: asked.method !== "GET" };
+    const injected = instead(fault, config, clock.now());
+    const own = injected ? { ...unheard, answer: injected } : null;
+    const { answer, as, write } = broken?.commit === "before" ? unheard : (own ?? (await decide(asked, readable)));
+    const kind = fault ? { fault: fault.kind } : {};
+    const status = broken ? 0 : answer.status;
+    note({ at, method: asked.method, path: shown(asked.path, asked.query), status, as, write, ...kind });
+    if (broken?.kind === "reset") request.socket.resetAndDestroy();
+    if (!broken) send(response, page(fault, asked, answer), config.mediaType);
+  };
+};
+
 export const startSimulator = async (config: SimulatorConfig, port = 0): Promise<Simulator> => {
   const clock = config.clock ?? createSimulatorClock();
   const faults = createFaultPlan(config.seed);
-  const find = createRouter(config.routes);
-  const log: Served[] = [];
   const bugs: Error[] = [];
-  const sums = { total: 0, reads: 0, writes: 0 };
-  const pages = new Map<string, unknown>();
-
-  const decide = async (
-    asked: Omit<Asked, "as">,
-    readable: boolean,
-  ): Promise<{ answer: Answer; as: string; write: boolean }> => {
-    const found = find(asked.method, asked.path);
-    const write =
-      found.is === "route" ? (found.route.write ?? (found.route.method !== "GET" && !found.route.open)) : false;
-    const limited = config.limit?.(asked) ?? null;
-    if (limited) return { answer: limited, as: "", write };
-    const open = found.is === "route" && found.route.open === true;
-    const who = open ? { as: "" } : config.authenticate(asked);
-    if ("refuse" in who) return { answer: who.refuse, as: "", write };
-    if (found.is === "nothing") return { answer: config.refusals.unknownPath(asked), as: who.as, write };
-    if (found.is === "other-method")
-      return { answer: config.refusals.otherMethod(asked, found.allowed), as: who.as, write };
-    if (!readable) return { answer: config.refusals.malformed(asked), as: who.as, write };
-    return { answer: await found.route.handle({ ...asked, params: found.params, as: who.as }), as: who.as, write };
-  };
-
-  const write = (response: ServerResponse, { status, headers, body }: Answer): void => {
-    const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
-    const type = body === undefined ? {} : { "content-type": config.mediaType ?? "application/json" };
-    response.writeHead(status, { ...type, "content-length": String(Buffer.byteLength(text)), ...headers });
-    response.end(text);
-  };
-
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const at = clock.now();
-    const url = new URL(request.url ?? "/", "http://simulator");
-    const method = request.method ?? "GET";
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([k, v]) => [k, Array.isArray(v) ? v.join(", ") : v]),
-    );
-    const decoded = decodeBody(headers["content-type"] ?? "", await readBody(request));
-    const asked = { method, path: url.pathname, params: {}, query: url.searchParams, headers, body: decoded?.body };
-    const fault = faults.meet(method, url.pathname + url.search);
-    const note = (status: number, as: string, isWrite: boolean): void => {
-      sums.total += 1;
-      sums[isWrite ? "writes" : "reads"] += 1;
-      const kind = fault ? { fault: fault.kind } : {};
-      log.push({
-        at,
-        method,
-        path: shown(url.pathname, url.searchParams),
-        status,
-        ms: clock.now() - at,
-        as,
-        write: isWrite,
-        ...kind,
-      });
-    };
-    if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.ms));
-    if (fault?.kind === "expire") config.expire?.(headers.authorization);
-    const broken = fault?.kind === "reset" || fault?.kind === "silence" ? fault : null;
-    if (broken?.commit === "before") {
-      note(0, "", method !== "GET");
-      if (broken.kind === "reset") request.socket.resetAndDestroy();
-      return;
-    }
-    const injected = instead(fault, config, clock.now());
-    const done = injected
-      ? { answer: injected, as: "", write: method !== "GET" }
-      : await decide(asked, decoded !== null);
-    if (broken) {
-      note(0, done.as, done.write);
-      if (broken.kind === "reset") request.socket.resetAndDestroy();
-      return;
-    }
-    const list = `${method} ${url.pathname}`;
-    const answer =
-      fault?.kind === "page"
-        ? { ...done.answer, body: mangle(fault.page, done.answer.body, pages.get(list)) }
-        : done.answer;
-    if (method === "GET") pages.set(list, done.answer.body);
-    note(answer.status, done.as, done.write);
-    write(response, answer);
-  };
-
+  const { log, note, reset, counts } = createLog(clock);
+  const serve = createService(config, { clock, faults, note });
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
       bugs.push(error instanceof Error ? error : new Error(String(error)));
@@ -193,22 +204,11 @@ export const startSimulator = async (config: SimulatorConfig, port = 0): Promise
     server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address() as AddressInfo; // listening on TCP
-  return {
-    name: config.name,
-    url: `http://127.0.0.1:${address.port}`,
-    clock,
-    faults,
-    log,
-    bugs,
-    counts: () => ({ ...sums }),
-    resetLog() {
-      log.length = 0;
-      Object.assign(sums, { total: 0, reads: 0, writes: 0 });
-    },
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  const url = `http://127.0.0.1:${address.port}`;
+  return { name: config.name, url, clock, faults, log, bugs, counts, resetLog: reset, stop };
 };
