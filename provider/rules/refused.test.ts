@@ -183,7 +183,7 @@ const limits: readonly { name: string; rule: string; says: string }[] = [
   { name: "4,000 minus signs with spaces", rule: `${"- ".repeat(2000)}1 < 0`, says: "more than 32 signs in a row" },
   {
     name: "nots between brackets",
-    rule: `${"!(".repeat(20)}true${")".repeat(20)}`,
+    rule: `${"!(".repeat(40)}true${")".repeat(40)}`,
     says: "nested deeper than 32 levels",
   },
   { name: "a megabyte of text", rule: `user.title == "${"x".repeat(1_000_000)}"`, says: "longer than 4096 bytes" },
