@@ -72,6 +72,21 @@ test("a cancel in the middle of a write stops it and warns of nobody: the user s
   expect(at.engine.said.filter((s) => s.severity === 2)).toEqual([]);
 });
 
+test("a pool renamed with an alias is one pool in this run: read under its old URN, then known by it; messages name the new one", async () => {
+  await at.begin(at.client);
+  at.provider.seats.set("eng", ["ada"]);
+  await at.client.call("read", at.request.read("eng", state));
+  await at.client.call("check", at.request.check("renamed", {}, pool));
+  await at.client.call("update", at.request.update("renamed", pool, state));
+  const keys = at.provider.heard.filter((h) => h.at).map((h) => [h.verb, h.at?.key, h.at?.name]);
+  expect(keys).toEqual([
+    ["read", urnOf("eng"), "eng"],
+    ["check", urnOf("eng"), "eng"],
+    ["apply", urnOf("eng"), "eng"],
+  ]);
+  expect(at.engine.said.map((s) => s.urn)).toEqual([urnOf("renamed")]);
+});
+
 test("an attached server outlives the command: the next one starts afresh", async () => {
   await at.begin(at.client);
   at.provider.seats.set("eng", ["ada"]);

@@ -71,7 +71,7 @@ export class Instance {
   }
 
   at({ urn, type, name }: { urn: string; type: string; name: string }, signal: AbortSignal): At {
-    return { type, key: urn, name, signal, log: (message) => this.say(urn, message) };
+    return { type, key: this.memory.keyOf(urn), name, signal, log: (message) => this.say(urn, message) };
   }
 
   /** Is something being written? Then a Cancel is the user's and not the end of the command. */

@@ -28,7 +28,9 @@ describe("what a run remembers of its reads", () => {
   test("a renamed resource, read under its old URN, by its inputs; never one of another type or with other inputs", () => {
     const memory = new RunMemory();
     memory.remember({ urn: "old", type, previous: previous("r", { a: 1 }) });
+    expect(memory.keyOf("new")).toBe("new");
     expect(memory.recall({ urn: "new", type, oldInputs: { a: 1 } })?.record).toBe("r");
+    expect(memory.keyOf("new")).toBe("old");
     expect(memory.recall({ urn: "new", type: "License", oldInputs: { a: 1 } })?.record).toBeNull();
     expect(memory.recall({ urn: "new", type, oldInputs: { a: 2 } })?.record).toBeNull();
   });

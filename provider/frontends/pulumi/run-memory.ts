@@ -6,6 +6,11 @@ interface Seen {
   readonly type: string;
   readonly previous: Previous;
 }
+interface Asked {
+  readonly urn: string;
+  readonly type: string;
+  readonly oldInputs: Values;
+}
 
 /**
  * Check is told the old inputs only. Outputs and record come from this run's Read, which `refresh_before_update` puts before
@@ -14,6 +19,7 @@ interface Seen {
  */
 export class RunMemory {
   readonly #seen: Seen[] = [];
+  readonly #keys = new Map<string, string>();
 
   remember(seen: Seen): void {
     const older = this.#seen.findIndex(
@@ -25,11 +31,19 @@ export class RunMemory {
   }
 
   /** null for a create. Without a Read in this run (`--target`, state of an old version) only the inputs are known. */
-  recall({ urn, type, oldInputs }: { urn: string; type: string; oldInputs: Values }): Previous | null {
+  recall({ urn, type, oldInputs }: Asked): Previous | null {
     if (Object.keys(oldInputs).length === 0) return null;
     const newestFirst = this.#seen.toReversed();
     const alike = newestFirst.filter((seen) => seen.type === type && same(seen.previous.inputs, oldInputs));
-    const found = alike.find((seen) => seen.urn === urn) ?? newestFirst.find((seen) => seen.urn === urn) ?? alike[0];
-    return found ? { ...found.previous, inputs: oldInputs } : { id: "", inputs: oldInputs, outputs: {}, record: null };
+    const found =
+      alike.find((seen) => seen.urn === urn) ?? newestFirst.find((seen) => seen.urn === urn) ?? alike[0] ?? null;
+    if (!found) return { id: "", inputs: oldInputs, outputs: {}, record: null };
+    this.#keys.set(urn, found.urn);
+    return { ...found.previous, inputs: oldInputs };
+  }
+
+  /** Under which URN this run knows a resource: the old one, once a renamed resource was recalled. */
+  keyOf(urn: string): string {
+    return this.#keys.get(urn) ?? urn;
   }
 }
