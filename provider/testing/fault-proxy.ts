@@ -102,14 +102,19 @@ const instead = (fault: Fault | null, expired: boolean, now: number): Answered |
   return null;
 };
 
-export const startFaultProxy = async (target: string, now: () => number = Date.now): Promise<FaultProxy> => {
-  const upstream = createUpstream(new URL(target));
-  const faults = createFaultPlan();
-  const passed: Passed[] = [];
-  const expired = new Set<string>();
-  const pages = new Map<string, unknown>();
+interface Parts {
+  readonly upstream: ReturnType<typeof createUpstream>;
+  readonly faults: FaultPlan;
+  readonly passed: Passed[];
+  readonly expired: Set<string>;
+  readonly now: () => number;
+  readonly arrived: (method: string, path: string) => void;
+}
 
-  const answerFor = async (incoming: IncomingMessage, body: Buffer, fault: Fault | null): Promise<Answered> => {
+/** What the client gets: the fault's answer, or the system's, perhaps with a damaged page. */
+const createAnswerer = ({ upstream, expired, now }: Parts) => {
+  const pages = new Map<string, unknown>();
+  return async (incoming: IncomingMessage, body: Buffer, fault: Fault | null): Promise<Answered> => {
     const token = incoming.headers.authorization ?? "";
     if (fault?.kind === "expire") expired.add(token);
     const own = instead(fault, expired.has(token), now());
@@ -124,28 +129,39 @@ export const startFaultProxy = async (target: string, now: () => number = Date.n
       ? { ...real, body: Buffer.from(JSON.stringify(mangle(fault.page, page, before))) }
       : real;
   };
+};
 
-  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+const createService = (parts: Parts) => {
+  const { faults, passed, now, arrived } = parts;
+  const answerFor = createAnswerer(parts);
+  return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [method, path] = [incoming.method ?? "GET", incoming.url ?? "/"];
-    proxy.onArrival?.(method, path);
+    arrived(method, path);
     const nth = passed.length;
     const entry = { nth: nth + 1, at: now(), method, path, body: "", status: 0 };
     passed.push(entry);
-    const body = await collect(incoming);
-    passed[nth] = { ...entry, body: body.toString("utf8") };
+    const bytes = await collect(incoming);
+    const body = bytes.toString("utf8");
+    passed[nth] = { ...entry, body };
     const fault = faults.meet(method, path);
     if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.ms));
     const broken = fault?.kind === "reset" || fault?.kind === "silence" ? fault : null;
-    const answer = broken?.commit === "before" ? null : await answerFor(incoming, body, fault);
-    if (broken || answer === null) {
-      if (broken?.kind === "reset") incoming.socket.resetAndDestroy();
-      return;
-    }
-    passed[nth] = { ...entry, body: body.toString("utf8"), status: answer.status };
+    const answer = broken?.commit === "before" ? null : await answerFor(incoming, bytes, fault);
+    if (broken?.kind === "reset") incoming.socket.resetAndDestroy();
+    if (broken || answer === null) return;
+    passed[nth] = { ...entry, body, status: answer.status };
     response.writeHead(answer.status, { ...kept(answer.headers), "content-length": String(answer.body.length) });
     response.end(answer.body);
   };
+};
 
+export const startFaultProxy = async (target: string, now: () => number = Date.now): Promise<FaultProxy> => {
+  const upstream = createUpstream(new URL(target));
+  const faults = createFaultPlan();
+  const passed: Passed[] = [];
+  const expired = new Set<string>();
+  const arrived = (method: string, path: string): void => proxy.onArrival?.(method, path);
+  const serve = createService({ upstream, faults, passed, expired, now, arrived });
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(() => {
       if (!response.headersSent) response.writeHead(502).end();
@@ -155,7 +171,7 @@ export const startFaultProxy = async (target: string, now: () => number = Date.n
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const proxy: FaultProxy = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on TCP
     faults,
     passed,
     onArrival: null,

@@ -1,5 +1,5 @@
 import type { Problem } from "../../core/problem.ts";
-import { createBudget } from "./budget.ts";
+import { type Budget, createBudget } from "./budget.ts";
 import type { Counts, HttpConfig } from "./http.ts";
 import { judgeAnswer, judgeFailure, type Sending, type Verdict } from "./judge.ts";
 import { breakerOpen, throttled, type Whom } from "./problems.ts";
@@ -67,51 +67,50 @@ const createWire =
     }
   };
 
-/** Sends until there is an answer worth handing on: within the budget, behind the breaker, never before `Retry-After`. */
-export const createAttempts = (parts: Parts): { attempt: Attempt; counts: () => Counts } => {
+const budgetFor = ({ tenant, config }: Parts, bucket: string): Budget =>
+  budgetOf(tenant, bucket, () => createBudget(config.budgets?.[bucket]));
+
+/**
+ * A place among the concurrent calls and in the bucket; gives back the leave. One at a time waits for a bucket, the
+ * others stand behind it in the order they came: no herd wakes at the same moment, and writes keep their order.
+ */
+const enter = async (parts: Parts, { whom, bucket, signal }: Ask): Promise<() => void> => {
+  const { tenant, config, backoff } = parts;
+  const budget = budgetFor(parts, bucket);
+  const turn = await turnOf(tenant, bucket).enter(signal);
+  try {
+    for (;;) {
+      const leave = await tenant.gate.enter(signal);
+      const waitMs = budget.take(config.clock.now());
+      if (waitMs === 0) {
+        return () => {
+          budget.ended();
+          leave();
+        };
+      }
+      leave();
+      if (waitMs > backoff.totalMs) throw throttled(whom, waitMs);
+      await config.clock.sleep(waitMs, signal);
+    }
+  } finally {
+    turn();
+  }
+};
+
+/** One sending and what it means; the breaker hears whatever came of it. */
+const createSender = (parts: Parts, add: (ask: Ask) => void) => {
   const { config, tenant, redact, backoff } = parts;
   const { clock } = config;
-  const { add, counts } = createCounter();
   const wire = createWire(parts, add);
-  const budget = (bucket: string) => budgetOf(tenant, bucket, () => createBudget(config.budgets?.[bucket]));
-
-  /**
-   * A place among the concurrent calls and in the bucket; gives back the leave. One at a time waits for a bucket, the
-   * others stand behind it in the order they came: no herd wakes at the same moment, and writes keep their order.
-   */
-  const enter = async (ask: Ask): Promise<() => void> => {
-    const turn = await turnOf(tenant, ask.bucket).enter(ask.signal);
-    try {
-      for (;;) {
-        const leave = await tenant.gate.enter(ask.signal);
-        const waitMs = budget(ask.bucket).take(clock.now());
-        if (waitMs === 0) return leave;
-        leave();
-        if (waitMs > backoff.totalMs) throw throttled(ask.whom, waitMs);
-        await clock.sleep(waitMs, ask.signal);
-      }
-    } finally {
-      turn();
-    }
-  };
-
   const judged = async (ask: Ask, nth: number): Promise<Verdict> => {
     const sending = (): Sending => {
       const { whom, idempotent } = ask;
-      return {
-        whom,
-        idempotent,
-        nth,
-        backoff,
-        redact,
-        now: clock.now(),
-        random: clock.random(),
-        isLimit: config.isLimit,
-      };
+      const [now, random] = [clock.now(), clock.random()];
+      return { whom, idempotent, nth, backoff, redact, now, random, isLimit: config.isLimit };
     };
     try {
       const raw = await wire(ask, nth);
-      budget(ask.bucket).told(rateHeaders(raw.headers, clock.now()), clock.now());
+      budgetFor(parts, ask.bucket).told(rateHeaders(raw.headers, clock.now()), clock.now());
       return judgeAnswer(sending(), raw);
     } catch (error) {
       if (error instanceof NetworkFailure) return judgeFailure(sending(), error);
@@ -119,9 +118,8 @@ export const createAttempts = (parts: Parts): { attempt: Attempt; counts: () => 
       throw error;
     }
   };
-
-  const once = async (ask: Ask, nth: number, last: Problem | null): Promise<Verdict> => {
-    const leave = await enter(ask);
+  return async (ask: Ask, nth: number, last: Problem | null): Promise<Verdict> => {
+    const leave = await enter(parts, ask);
     try {
       // What made it open says more than that it is open.
       if (tenant.breaker.enter(clock.now()) === "open") throw last ?? breakerOpen(ask.whom);
@@ -129,20 +127,26 @@ export const createAttempts = (parts: Parts): { attempt: Attempt; counts: () => 
       if (verdict.healthy) tenant.breaker.succeeded();
       else tenant.breaker.failed(clock.now());
       // The whole bucket waits: whoever else calls now would be refused too, and prolong it.
-      if (verdict.is === "again" && verdict.limited) budget(ask.bucket).pause(clock.now() + verdict.waitMs);
+      if (verdict.is === "again" && verdict.limited) budgetFor(parts, ask.bucket).pause(clock.now() + verdict.waitMs);
       return verdict;
     } finally {
-      budget(ask.bucket).ended();
       leave();
     }
   };
+};
 
+/** Sends until there is an answer worth handing on: within the budget, behind the breaker, never before `Retry-After`. */
+export const createAttempts = (parts: Parts): { attempt: Attempt; counts: () => Counts } => {
+  const { config, redact, backoff } = parts;
+  const { clock } = config;
+  const { add, counts } = createCounter();
+  const send = createSender(parts, add);
   const attempt: Attempt = async (ask) => {
     // Its own waits only: standing in the queue of a busy bucket is no failure.
     let waited = 0;
     let last: Problem | null = null;
     for (let nth = 1; ; nth += 1) {
-      const verdict = await once(ask, nth, last);
+      const verdict = await send(ask, nth, last);
       if (verdict.is === "answer") return verdict.raw;
       if (verdict.is === "final" || nth >= backoff.attempts) throw verdict.problem;
       const apart = verdict.limited ? clock.random() * Math.min(1000, backoff.baseMs + verdict.waitMs / 10) : 0;
