@@ -57,6 +57,7 @@ const seeEvents = role("view-events");
 export const api = {
   users: get("/users?briefRepresentation={brief}&first={first}&max={max}", z.array(User), seeUsers),
   usersWhere: get("/users?q={q}&first={first}&max={max}", z.array(User), seeUsers),
+  userCountWhere: get("/users/count?q={q}", z.int(), seeUsers),
   userNamed: get("/users?username={username}&exact=true&briefRepresentation=true", z.array(User), seeUsers),
   userWithEmail: get("/users?email={email}&exact=true&briefRepresentation=true", z.array(User), seeUsers),
   userCount: get("/users/count", z.int(), seeUsers),

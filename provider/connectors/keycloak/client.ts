@@ -9,14 +9,15 @@ import { inPages, type Pages } from "./pages.ts";
 
 /** Keycloak answers faster up to here; its own CPU is the limit beyond (0.6 ms per membership written). */
 export const concurrency = 12;
-/** Full representations get slow beyond 1,000 a page (one page of 20,000: 73 s); brief ones do not. */
-export const fullPage = 1000;
-export const briefPage = 2000;
+/** Users per page. Full representations get slow with many at once (one page of 20,000: 73 s); brief ones do not. */
+const sizes = { full: 1000, brief: 2000 };
 
 export interface Client {
   readonly connection: string;
   readonly realm: string;
   readonly log: OpenWith["log"];
+  /** Items per page, with attributes and without. */
+  readonly size: { readonly full: number; readonly brief: number };
   call<T, P extends Params>(endpoint: Endpoint<T, P>, params: P, options: CallOptions): Promise<T>;
   /** Null where Keycloak says that exactly this is what it does not know (`User not found`). */
   find<T, P extends Params>(
@@ -90,6 +91,7 @@ export const createClient = (config: Config, using: OpenWith): Client => {
     connection,
     realm: config.realm,
     log: using.log,
+    size: config.pageSize === undefined ? sizes : { full: config.pageSize, brief: config.pageSize },
     call,
     find,
     pages: (what, pages) => inPages({ ...pages, what: `connection "${connection}": ${what}` }),

@@ -2,7 +2,7 @@ import type { PeopleAnswer, PeopleQuery } from "../../core/connector.ts";
 import type { Group, Person, PersonId } from "../../core/person.ts";
 import type { Memo } from "../http/memo.ts";
 import { api, type User } from "./api.ts";
-import { type Client, fullPage } from "./client.ts";
+import type { Client } from "./client.ts";
 import { type Config, fieldNames } from "./config.ts";
 import { ancestry, type Groups } from "./groups.ts";
 import { type Membership, readMembership, usedGroups } from "./membership.ts";
@@ -40,7 +40,7 @@ export const createDirectory = ({ config, client, memo, groups }: DirectoryParts
   const readAll = async (signal: AbortSignal): Promise<readonly User[]> => {
     const known = await count(signal);
     const users = await client.pages("users", {
-      size: fullPage,
+      size: client.size.full,
       count: (again) => (again ? countNow(signal) : Promise.resolve(known)),
       page: async (first, max) => {
         const page = await client.call(api.users, { brief: false, first, max }, { signal });
@@ -68,21 +68,24 @@ export const createDirectory = ({ config, client, memo, groups }: DirectoryParts
     most: number,
     signal: AbortSignal,
   ): Promise<readonly User[] | null> => {
-    let left = most;
-    const found: User[] = [];
-    for (const anchor of asked) {
-      const q = question(anchor);
-      const users = await client.pages(`users with ${anchor.name}`, {
-        size: fullPage,
-        page: (first, max) => {
-          left -= 1;
-          return left < 0 ? Promise.resolve([]) : client.call(api.usersWhere, { q, first, max }, { signal });
-        },
-      });
-      if (left < 0) return null;
-      found.push(...users);
-    }
-    return found;
+    if (asked.length * 2 > most) return null;
+    const counts = await Promise.all(
+      asked.map((anchor) => client.call(api.userCountWhere, { q: question(anchor) }, { signal })),
+    );
+    const pages = counts.reduce((sum, n) => sum + 1 + Math.ceil(n / client.size.full), 0);
+    if (pages > most) return null;
+    const lists = await Promise.all(
+      asked.map((anchor, i) => {
+        const q = question(anchor);
+        const known = counts[i] ?? 0;
+        return client.pages(`users by ${anchor.name}`, {
+          size: client.size.full,
+          count: (again) => (again ? client.call(api.userCountWhere, { q }, { signal }) : Promise.resolve(known)),
+          page: (first, max) => client.call(api.usersWhere, { q, first, max }, { signal }),
+        });
+      }),
+    );
+    return lists.flat();
   };
 
   /** Only those who could match, and `also`; null when everybody costs no more. */
@@ -92,9 +95,8 @@ export const createDirectory = ({ config, client, memo, groups }: DirectoryParts
     read: (full: ReadonlySet<string>) => Promise<Membership>,
     signal: AbortSignal,
   ): Promise<{ users: readonly User[]; membership: Membership } | null> => {
-    const most = Math.ceil((await count(signal)) / fullPage) - 1;
+    const most = Math.ceil((await count(signal)) / client.size.full) - 1;
     const byAttribute = narrow.filter((anchor) => anchor.by === "attribute");
-    if (byAttribute.length > most) return null;
     const found = await where(byAttribute, most, signal);
     if (found === null) return null;
     const labels = narrow.flatMap((anchor) => (anchor.by === "group" ? [anchor.label] : []));

@@ -2,7 +2,7 @@ import type { Group } from "../../core/person.ts";
 import { Problem } from "../../core/problem.ts";
 import type { Memo } from "../http/memo.ts";
 import { api, type GroupNode, type User } from "./api.ts";
-import { briefPage, type Client, fullPage } from "./client.ts";
+import type { Client } from "./client.ts";
 import { didYouMean } from "./nearest.ts";
 
 export interface Node extends Group {
@@ -24,8 +24,6 @@ export interface Groups {
   tree(signal: AbortSignal): Promise<Tree>;
   /** Direct members; `full` with attributes. Service accounts are among them. */
   members(group: Node, full: boolean, signal: AbortSignal): Promise<readonly User[]>;
-  /** After a write. */
-  forget(groupId: string): void;
 }
 
 export const branch = (node: Node): readonly Node[] => [node, ...node.children.flatMap(branch)];
@@ -67,11 +65,12 @@ export const treeOf = (roots: readonly GroupNode[], connection: string): Tree =>
   };
 };
 
-/** What a group that does not exist could have been. */
-export const nearGroup = (tree: Tree, label: string): string | undefined =>
+/** What a group that does not exist could have been; `prefix` stands before the names. */
+export const nearGroup = (tree: Tree, label: string, prefix = ""): string | undefined =>
   didYouMean(
     label,
     label.startsWith("/") ? tree.all.map((node) => node.path) : tree.all.map((node) => tree.label(node)),
+    prefix,
   );
 
 export const createGroups = (client: Client, memo: Memo): Groups => {
@@ -94,13 +93,12 @@ export const createGroups = (client: Client, memo: Memo): Groups => {
   };
   const readMembers = (group: Node, full: boolean, signal: AbortSignal): Promise<readonly User[]> =>
     client.pages(`members of ${group.path}`, {
-      size: full ? fullPage : briefPage,
+      size: full ? client.size.full : client.size.brief,
       page: (first, max) => client.call(api.members, { group: group.id, brief: !full, first, max }, { signal }),
     });
   return {
     tree: (signal) => memo("tree", signal, readTree),
     members: (group, full, signal) =>
       memo(`members ${group.id} ${full ? "full" : "brief"}`, signal, (inner) => readMembers(group, full, inner)),
-    forget: (groupId) => memo.forget(`members ${groupId} `),
   };
 };

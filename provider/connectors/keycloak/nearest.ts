@@ -28,7 +28,7 @@ export const nearest = (name: string, known: readonly string[]): readonly string
 };
 
 /** A hint that names them. */
-export const didYouMean = (name: string, known: readonly string[]): string | undefined => {
+export const didYouMean = (name: string, known: readonly string[], prefix = ""): string | undefined => {
   const near = nearest(name, known);
-  return near.length > 0 ? `Did you mean ${near.map((one) => `"${one}"`).join(" or ")}?` : undefined;
+  return near.length > 0 ? `Did you mean ${near.map((one) => `"${prefix}${one}"`).join(" or ")}?` : undefined;
 };

@@ -25,10 +25,10 @@ const join = <T extends { readonly id: string }>(pages: readonly (readonly T[])[
     for (const item of page) seen.set(item.id, item);
   }
   const counted = pages.reduce((sum, page) => sum + Math.min(page.length, size), 0);
-  return seen.size === counted ? { items: [...seen.values()] } : { torn: `somebody is listed twice` };
+  return seen.size === counted ? { items: [...seen.values()] } : { torn: "somebody is listed twice" };
 };
 
-const readKnown = async <T extends { readonly id: string }>(p: Pages<T>, total: number): Promise<Read<T>> => {
+const readCounted = async <T extends { readonly id: string }>(p: Pages<T>, total: number): Promise<Read<T>> => {
   const count = Math.max(1, Math.ceil(total / p.size));
   const pages: (readonly T[])[] = [];
   for (let n = 0; n < count; n += abreast) {
@@ -43,18 +43,27 @@ const readKnown = async <T extends { readonly id: string }>(p: Pages<T>, total: 
   return read;
 };
 
-const readOn = async <T extends { readonly id: string }>(p: Pages<T>): Promise<Read<T>> => {
+/** A page that is not full is the last one, or was cut short: then something stands behind its last item. */
+const isEnd = async <T extends { readonly id: string }>(p: Pages<T>, items: readonly T[]): Promise<boolean> => {
+  const last = items.at(-1);
+  if (last === undefined) return true;
+  const rest = await p.page(items.length - 1, p.size + 1);
+  return rest.length === 1 && rest[0]?.id === last.id;
+};
+
+const readUncounted = async <T extends { readonly id: string }>(p: Pages<T>): Promise<Read<T>> => {
   const pages: (readonly T[])[] = [];
   do pages.push(await p.page(pages.length * p.size, p.size + 1));
   while ((pages.at(-1)?.length ?? 0) > p.size);
-  return join(pages, p.size);
+  const read = join(pages, p.size);
+  return "torn" in read || (await isEnd(p, read.items)) ? read : { torn: `page ${pages.length} was cut short` };
 };
 
 /** The whole list or a Problem. A list that changes under us is read once more. */
 export const inPages = async <T extends { readonly id: string }>(p: Pages<T>): Promise<readonly T[]> => {
   let torn = "";
   for (let attempt = 0; attempt < 2; attempt += 1) {
-    const read = p.count ? await readKnown(p, await p.count(attempt > 0)) : await readOn(p);
+    const read = p.count ? await readCounted(p, await p.count(attempt > 0)) : await readUncounted(p);
     if ("items" in read) return read.items;
     torn = read.torn;
   }

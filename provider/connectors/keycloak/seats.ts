@@ -2,7 +2,7 @@ import type { Account, Seat } from "../../core/connector.ts";
 import { Problem } from "../../core/problem.ts";
 import type { Memo } from "../http/memo.ts";
 import { api, type FlatGroup, type User } from "./api.ts";
-import { briefPage, type Client, fullPage } from "./client.ts";
+import type { Client } from "./client.ts";
 import type { Directory } from "./directory.ts";
 import { branch, type Groups } from "./groups.ts";
 import type { Skus, Target } from "./sku.ts";
@@ -13,7 +13,7 @@ export interface Seats {
   known(sku: string): ReadonlySet<string> | null;
   accounts(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Account>>;
   /** After a write. */
-  forget(sku: string, target: Target): void;
+  forget(): void;
 }
 
 const seat = (user: User, through?: string): Seat => ({
@@ -43,7 +43,7 @@ export const createSeats = ({ client, memo, groups, skus, directory }: Parts): S
   type RoleTarget = Exclude<Target, { is: "group" }>;
   const roleUsers = (t: RoleTarget, signal: AbortSignal): Promise<readonly User[]> =>
     client.pages(`holders of role ${t.role.name}`, {
-      size: briefPage,
+      size: client.size.brief,
       page: (first, max) =>
         t.is === "realm-role"
           ? client.call(api.realmRoleUsers, { role: t.role.name, first, max }, { signal })
@@ -51,7 +51,7 @@ export const createSeats = ({ client, memo, groups, skus, directory }: Parts): S
     });
   const roleGroups = (t: RoleTarget, signal: AbortSignal): Promise<readonly FlatGroup[]> =>
     client.pages(`groups with role ${t.role.name}`, {
-      size: fullPage,
+      size: client.size.full,
       page: (first, max) =>
         t.is === "realm-role"
           ? client.call(api.realmRoleGroups, { role: t.role.name, first, max }, { signal })
@@ -128,7 +128,7 @@ export const createSeats = ({ client, memo, groups, skus, directory }: Parts): S
       if (known) return known;
       const total = await directory.count(inner);
       return client.pages("users", {
-        size: briefPage,
+        size: client.size.brief,
         count: (again) => (again ? client.call(api.userCount, {}, { signal: inner }) : Promise.resolve(total)),
         page: async (first, max) => {
           const page = await client.call(api.users, { brief: true, first, max }, { signal: inner });
@@ -152,7 +152,7 @@ export const createSeats = ({ client, memo, groups, skus, directory }: Parts): S
   };
   /** One question per name while that is fewer than the pages of everybody. */
   const fewer = async (names: readonly string[], signal: AbortSignal): Promise<boolean> => {
-    return names.length <= 2 || names.length <= Math.ceil((await directory.count(signal)) / briefPage);
+    return names.length <= 2 || names.length <= Math.ceil((await directory.count(signal)) / client.size.brief);
   };
 
   return {
@@ -177,10 +177,10 @@ export const createSeats = ({ client, memo, groups, skus, directory }: Parts): S
       );
       return found;
     },
-    forget(sku, target) {
-      memo.forget(`seats ${sku}`);
-      holders.delete(sku);
-      if (target.is === "group") groups.forget(target.group.id);
+    forget() {
+      memo.forget("seats ");
+      memo.forget("members ");
+      holders.clear();
     },
   };
 };

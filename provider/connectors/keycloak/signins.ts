@@ -2,7 +2,7 @@ import type { Clock, UsageReport } from "../../core/connector.ts";
 import type { Person } from "../../core/person.ts";
 import { Problem } from "../../core/problem.ts";
 import { api, type SignIn } from "./api.ts";
-import { type Client, fullPage } from "./client.ts";
+import type { Client } from "./client.ts";
 import type { Config } from "./config.ts";
 
 const day = 86_400_000;
@@ -43,12 +43,16 @@ export const createSignIns = (config: Config, client: Client, clock: Clock) => {
   const page = async (wanted: ReadonlySet<string>, from: number, signal: AbortSignal): Promise<Map<string, number>> => {
     const found = new Map<string, number>();
     const left = new Set(wanted);
-    for (let first = 0; left.size > 0; first += fullPage) {
-      const events = await client.call(api.events, { type: types, dateFrom: from, first, max: fullPage }, { signal });
+    for (let first = 0; left.size > 0; first += client.size.full) {
+      const events = await client.call(
+        api.events,
+        { type: types, dateFrom: from, first, max: client.size.full },
+        { signal },
+      );
       const recent = events.filter(({ time }) => time >= from);
       last(recent, found);
       for (const { userId } of recent) if (userId) left.delete(userId);
-      if (events.length < fullPage) break;
+      if (events.length < client.size.full) break;
     }
     return found;
   };

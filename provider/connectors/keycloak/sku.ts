@@ -2,7 +2,7 @@ import type { Sku } from "../../core/connector.ts";
 import { Problem } from "../../core/problem.ts";
 import type { Memo } from "../http/memo.ts";
 import { api, type Role } from "./api.ts";
-import { type Client, fullPage } from "./client.ts";
+import type { Client } from "./client.ts";
 import { ancestry, type Groups, type Node, nearGroup, type Tree } from "./groups.ts";
 import { didYouMean } from "./nearest.ts";
 
@@ -17,7 +17,6 @@ export interface Skus {
   list(signal: AbortSignal): Promise<readonly Sku[]>;
   /** Without a question to Keycloak: which groups a write to this SKU changes. */
   writes(sku: string): readonly string[];
-  forget(): void;
 }
 
 export const skuOf = (target: Target): Sku => {
@@ -47,12 +46,12 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
 
   const realmRoles = (signal: AbortSignal): Promise<readonly Role[]> =>
     client.pages("realm roles", {
-      size: fullPage,
+      size: client.size.full,
       page: (first, max) => client.call(api.realmRoles, { first, max }, { signal }),
     });
   const clientRoles = (id: string, signal: AbortSignal): Promise<readonly Role[]> =>
     client.pages("client roles", {
-      size: fullPage,
+      size: client.size.full,
       page: (first, max) => client.call(api.clientRoles, { client: id, first, max }, { signal }),
     });
 
@@ -60,7 +59,7 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
     const all = await tree(signal);
     const node = all.find(label);
     if (node) return { is: "group", group: node };
-    throw unknown(`group "${label}"`, nearGroup(all, label));
+    throw unknown(`group "${label}"`, nearGroup(all, label, "group:"));
   };
   const findClientRole = async (clientId: string, name: string, signal: AbortSignal): Promise<Target | null> => {
     const [found] = await client.call(api.clientNamed, { clientId }, { signal });
@@ -68,7 +67,7 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
     const one = await client.find(api.clientRole, { client: found.id, role: name }, { signal, missing: noRole });
     if (one) return { is: "client-role", role: one, client: found.id, clientId };
     const names = (await clientRoles(found.id, signal)).map((r) => r.name);
-    throw unknown(`role "${name}" of client "${clientId}"`, didYouMean(name, names));
+    throw unknown(`role "${name}" of client "${clientId}"`, didYouMean(name, names, `role:${clientId}/`));
   };
   const findRole = async (name: string, signal: AbortSignal): Promise<Target> => {
     const slash = name.indexOf("/");
@@ -83,6 +82,7 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
       didYouMean(
         name,
         (await realmRoles(signal)).map((r) => r.name),
+        "role:",
       ),
     );
   };
@@ -99,7 +99,7 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
 
   const listClientRoles = async (signal: AbortSignal): Promise<readonly Sku[]> => {
     const clients = await client.pages("clients", {
-      size: fullPage,
+      size: client.size.full,
       page: (first, max) => client.call(api.clients, { first, max }, { signal }),
     });
     const lists = await Promise.all(
@@ -138,6 +138,5 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
       const parts = label.slice(1).split("/");
       return [...new Set(parts.flatMap((name, i) => [name, `/${parts.slice(0, i + 1).join("/")}`]))];
     },
-    forget: () => memo.forget("sku "),
   };
 };
