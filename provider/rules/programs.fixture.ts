@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from "fast-check";
 import { type Person, statuses } from "../core/person.ts";
+import { type CompiledRule, compiled } from "./rule.ts";
 
 /** Random rules and people for the property tests and the comparison with the library. Values come from small pools, so that things meet. */
 const words = ["Engineering", "Sales", "eng", "Senior Engineer", "ärzte", "a", "b", "", "x👍y", "IT", "sales", "2026"];
@@ -217,3 +218,16 @@ export const person: Arbitrary<Person> = fc.record({
   ),
   attributes,
 });
+
+/** Compiled. The generator knows types, not limits: what is too long, or puts one comprehension inside another, is left out. */
+export const withinLimits = (sources: Arbitrary<string>): Arbitrary<CompiledRule> =>
+  sources.map(limited).filter((rule) => rule !== null);
+
+export function limited(source: string): CompiledRule | null {
+  try {
+    return compiled(source);
+  } catch (error) {
+    if (/longer than|deeper than|steps for each|inside another/.test(String(error))) return null;
+    throw new Error(`${String(error)} in ${source}`);
+  }
+}
