@@ -85,7 +85,8 @@ export const pulumiCli = (options: CliOptions): PulumiCli => {
       ...words,
       "--non-interactive",
       "--color=never",
-      ...(engine ? ["--stack", stack, "--event-log", events, ...(withoutQuestion[words[0] ?? ""] ?? [])] : []),
+      ...(engine ? ["--stack", stack, "--event-log", events] : []),
+      ...(run.args?.includes("--preview-only") ? [] : (withoutQuestion[words[0] ?? ""] ?? [])), // nothing to ask about
       ...(run.args ?? []),
     ];
     return watch(
