@@ -9,8 +9,9 @@ import type { Instance } from "./instance.ts";
 import { Instances } from "./instances.ts";
 import { invoke } from "./invoke-call.ts";
 import { PackageFacts } from "./package-facts.ts";
-import { emptyPb, type IResourceProviderServer, pluginPb, providerGrpc, providerPb, type rpc } from "./proto.ts";
+import { emptyPb, type IResourceProviderServer, pluginPb, providerPb, type rpc } from "./proto.ts";
 import { type Call, check, create, diff, read, remove, update } from "./resource-calls.ts";
+import { service as definition } from "./wire.ts";
 
 export interface ServeOptions {
   /** The package schema as JSON, read when first asked for. */
@@ -109,7 +110,7 @@ const getSchema = ({ instance }: Call, request: rpc.GetSchemaRequest): rpc.GetSc
   });
 };
 
-const service = (serves: Serves, provider: Provider): IResourceProviderServer => ({
+const handlers = (serves: Serves, provider: Provider): IResourceProviderServer => ({
   handshake: async (call, callback) => {
     serves.instances.begin(call, call.request.getEngineAddress());
     callback(null, handshake());
@@ -159,7 +160,7 @@ export const serve = async (
   const setting = { provider, schema, facts: new PackageFacts(schema), debug };
   const instances = new Instances(setting, engineAddress);
   const server = new grpc.Server(messageLimits);
-  server.addService(providerGrpc.ResourceProviderService, service({ instances, debug, mayDelete }, provider));
+  server.addService(definition, handlers({ instances, debug, mayDelete }, provider));
   const port = await listen(server);
   const close = () => {
     server.forceShutdown();
