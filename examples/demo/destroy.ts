@@ -1,0 +1,43 @@
+import { costs, pools, refusals } from "./screen.ts";
+import { exits, holders, quiet, type StoryStep } from "./steps.ts";
+
+/** The CRM's pool retains its seats, the VPN's releases them; so many at once need somebody's word first. */
+export const destroy: StoryStep = {
+  name: "destroy",
+  tells:
+    "The CRM's pool is declared to retain its seats, the VPN's to release them. So many at once are above the limit, so somebody acknowledges the number first.",
+  async tell(scene) {
+    const { print, servers, set, run } = scene;
+    const before = await holders(scene);
+    const asked = await run("destroy", "--preview-only");
+    costs(print, asked, servers);
+    refusals(print, asked, ["info", "warning", "error"]);
+    const owned = asked.pools.find(({ name }) => name === "vpn")?.outputs.owned;
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    await set("acknowledge", JSON.stringify({ removals: Number(owned), until }));
+    print(`   in the stack's configuration: acknowledge { removals: ${Number(owned)}, until: ${until} }`);
+    const declared = await run("up");
+    costs(print, declared, servers);
+    pools(print, declared);
+    const gone = await run("destroy");
+    costs(print, gone, servers);
+    refusals(print, gone, ["warning", "error"]);
+    const now = await holders(scene);
+    const [had, has] = [before.full.length + before.standard.length, now.full.length + now.standard.length];
+    return {
+      about: gone,
+      runs: [asked, declared, gone],
+      unassigned: had - has,
+      findings: [
+        quiet(asked, declared),
+        exits(declared, 0, "the acknowledgement is declared"),
+        exits(gone, 0, "destroyed"),
+        {
+          holds: JSON.stringify(now.crm) === JSON.stringify(before.crm),
+          what: `retained: ${now.crm.length} seats at the CRM, as before`,
+        },
+        { holds: has === 0 && had === Number(owned), what: `released: ${had - has} of ${had} seats of the VPN` },
+      ],
+    };
+  },
+};

@@ -1,0 +1,127 @@
+import { type Kind, kinds, type PoolRun, type Run, total } from "./engine.ts";
+import type { Asked, Servers } from "./servers.ts";
+
+export type Print = (line: string) => void;
+const width = 96;
+/** Names that are shown of each kind; the rest is counted, by rule. */
+const bound = 6;
+
+export const heading = (print: Print, nth: number, name: string, tells: string): void => {
+  const title = `${nth}  ${name}  `;
+  print("");
+  print(`${title}${"─".repeat(Math.max(0, width - title.length))}`);
+  for (const line of wrapped(tells, 3)) print(line);
+};
+
+/** Broken between words; further lines are two columns deeper. */
+export const wrapped = (text: string, indent: number): string[] => {
+  const lines: string[] = [];
+  let line = " ".repeat(indent);
+  for (const word of text.split(" ")) {
+    if (line.trim() !== "" && line.length + word.length + 1 > width) {
+      lines.push(line);
+      line = " ".repeat(indent + 2);
+    }
+    line += line.trim() === "" ? word : ` ${word}`;
+  }
+  return [...lines, line];
+};
+
+const words: Readonly<Record<Kind, readonly [sign: string, one: string, many: string]>> = {
+  unassign: ["-", "loses a seat", "lose a seat"],
+  leave: ["-", "begins to leave", "begin to leave"],
+  move: ["~", "moves to another license", "move to another license"],
+  assign: ["+", "gains a seat", "gain a seat"],
+  adopt: ["=", "is adopted", "are adopted"],
+  wait: ["?", "waits", "wait"],
+  candidate: ["!", "becomes a candidate", "become candidates"],
+  forget: [".", "is remembered no longer", "are remembered no longer"],
+};
+const say = (kind: Kind, count: number): string => `${count} ${words[kind][count === 1 ? 1 : 2]}`;
+
+/** `sales 18, support 4`: which rule speaks for how many, as their sentences say. */
+const byRule = (sentences: readonly string[]): string => {
+  const counts = new Map<string, number>();
+  for (const sentence of sentences) {
+    const rule = /\brule ([^\s,(]+)/.exec(sentence)?.[1];
+    if (rule) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  }
+  return [...counts].map(([rule, count]) => `${rule} ${count}`).join(", ");
+};
+
+const group = (print: Print, pool: PoolRun, kind: Kind): void => {
+  const sentences = Object.values(pool.changes[kind]);
+  if (sentences.length === 0) return;
+  for (const sentence of sentences.slice(0, bound))
+    for (const line of wrapped(`${words[kind][0]} ${sentence}`, 5)) print(line);
+  const [shown, all] = [Math.min(bound, sentences.length), total(pool, kind)];
+  if (shown === all) return;
+  const unnamed = pool.more[kind] ? `; ${pool.more[kind]} are counted, not named` : "";
+  print(`     … and ${all - shown} more; by rule: ${byRule(sentences)}${unnamed}`);
+};
+
+/** The provider's own last line on a pool: `38 of 40 seats used after this, 2 left; cost …`. */
+const position = (run: Run, pool: string): string | null => {
+  const lines = run.said.filter(({ from }) => from === pool).flatMap(({ message }) => message.split("\n"));
+  return lines.findLast((line) => /seats used after this/.test(line)) ?? null;
+};
+
+const list = (value: unknown): { total: number; people: readonly { person: string; reason: string }[] } => {
+  const { total: count = 0, people = [] } = (value ?? {}) as { total?: number; people?: [] }; // a PoolPeople
+  return { total: typeof count === "number" ? count : 0, people: Array.isArray(people) ? people : [] };
+};
+export const listed = (pool: PoolRun, name: string): ReturnType<typeof list> => list(pool.outputs[name]);
+
+const standing = (pool: PoolRun): string => {
+  const { used, available, monthlyCost, currency } = pool.outputs;
+  if (typeof used !== "number") return "";
+  const lists = ["waiting", "external", "blocked"].flatMap((name) => {
+    const { total: count } = listed(pool, name);
+    return count > 0 ? [`${count} ${name}`] : [];
+  });
+  const left = typeof available === "number" ? `, ${available} left` : "";
+  return [`${used} seats used${left}`, ...lists, `${String(monthlyCost)} ${String(currency)} per month`].join("; ");
+};
+
+export const pools = (print: Print, run: Run): void => {
+  for (const pool of run.pools) {
+    const counts = kinds.flatMap((kind) => (total(pool, kind) > 0 ? [say(kind, total(pool, kind))] : []));
+    print(`   pool ${pool.name}: ${counts.length > 0 ? counts.join(", ") : "nothing to do"}`);
+    for (const kind of kinds) group(print, pool, kind);
+    for (const name of ["blocked", "failed"])
+      for (const { person, reason } of listed(pool, name).people.slice(0, bound))
+        for (const line of wrapped(`! ${person}: ${name}: ${reason}`, 5)) print(line);
+    const sentence = position(run, pool.name) ?? standing(pool);
+    if (sentence !== "") for (const line of wrapped(sentence, 5)) print(line);
+  }
+};
+
+/** What was refused, in the provider's words. */
+export const refusals = (print: Print, run: Run, severities: readonly string[] = ["error"]): void => {
+  const seen = new Set<string>();
+  for (const { severity, message } of run.said) {
+    if (!severities.includes(severity) || seen.has(message)) continue;
+    seen.add(message);
+    const lines = message.split("\n");
+    for (const line of lines.slice(0, 2 * bound)) for (const part of wrapped(line.trim(), 5)) print(part);
+    if (lines.length > 2 * bound) print(`     … and ${lines.length - 2 * bound} more lines`);
+  }
+};
+
+const requests = ({ reads, writes }: Asked): string =>
+  `${reads} ${reads === 1 ? "read" : "reads"}, ${writes} ${writes === 1 ? "write" : "writes"}`;
+export const costs = (print: Print, run: Run, { names }: Servers): void => {
+  print(`   $ ${run.command}   → exit ${run.code}, ${run.seconds} s`);
+  print(`     ${names.people}: ${requests(run.asked.people)}; ${names.crm}: ${requests(run.asked.crm)}`);
+};
+
+export const verdict = (print: Print, findings: readonly Finding[]): void => {
+  for (const { holds, what } of findings)
+    for (const [i, line] of wrapped(what, 5).entries())
+      print(i === 0 ? `   ${holds ? "✓" : "✗"} ${line.trim()}` : line);
+};
+/** Something that a step had to prove, and whether it did. */
+export interface Finding {
+  readonly holds: boolean;
+  readonly what: string;
+}

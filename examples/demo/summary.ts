@@ -1,0 +1,73 @@
+import { type Kind, kinds, type LicenseRun, type Run, total } from "./engine.ts";
+import { listed } from "./screen.ts";
+import type { StepOutcome } from "./steps.ts";
+
+export interface SummaryStep {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly seconds: number;
+  readonly requests: number;
+  readonly changes: number;
+  readonly assigned: number;
+  readonly unassigned: number;
+  readonly moved: number;
+  readonly waiting: number;
+  readonly costDelta: string;
+}
+export interface Summary {
+  readonly engine: "pulumi";
+  readonly real: boolean;
+  readonly people: number;
+  readonly seats: number;
+  readonly allotment: number;
+  readonly licenses: readonly {
+    readonly vendor: string;
+    readonly sku: string;
+    readonly consumed: number;
+    readonly monthlyCost: string;
+  }[];
+  readonly steps: readonly SummaryStep[];
+}
+
+/** Decimal strings of two places, added without floats. */
+export const added = (amounts: readonly string[]): string => {
+  const cents = amounts.reduce((all, amount) => all + BigInt(amount.replace(".", "")), 0n);
+  const digits = String(cents < 0n ? -cents : cents).padStart(3, "0");
+  return `${cents < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+};
+
+const count = (run: Run, of: readonly Kind[]): number =>
+  run.pools.reduce((all, pool) => all + of.reduce((part, kind) => part + total(pool, kind), 0), 0);
+
+/** Who waits once the plan is carried out: as read or left; a first preview knows it from its steps alone. */
+const waiting = ({ pools }: Run): number =>
+  pools.reduce((all, pool) => {
+    const { total: known } = listed(pool, "waiting");
+    return all + (pool.op === "create" && typeof pool.outputs.waiting !== "object" ? total(pool, "wait") : known);
+  }, 0);
+
+const requests = ({ asked: { people, crm } }: Run): number => people.reads + people.writes + crm.reads + crm.writes;
+
+export const summarized = (name: string, outcome: StepOutcome): SummaryStep => {
+  const { about, runs, findings } = outcome;
+  return {
+    name,
+    ok: findings.length > 0 && findings.every(({ holds }) => holds),
+    seconds: Math.round(runs.reduce((all, run) => all + run.seconds, 0) * 10) / 10,
+    requests: runs.reduce((all, run) => all + requests(run), 0),
+    changes: outcome.unassigned ?? count(about, kinds),
+    assigned: count(about, ["assign"]),
+    unassigned: outcome.unassigned ?? count(about, ["unassign"]),
+    moved: count(about, ["move"]),
+    waiting: waiting(about),
+    costDelta: outcome.costDelta ?? added(about.pools.map(({ costDelta }) => costDelta ?? "0.00")),
+  };
+};
+
+export const licensesOf = (licenses: readonly LicenseRun[]): Summary["licenses"] =>
+  licenses.map(({ outputs: { connection, sku, consumed, monthlyCost } }) => ({
+    vendor: String(connection),
+    sku: String(sku),
+    consumed: Number(consumed),
+    monthlyCost: String(monthlyCost),
+  }));

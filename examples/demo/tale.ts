@@ -1,0 +1,92 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Company } from "../../provider/testing/company.ts";
+import { destroy } from "./destroy.ts";
+import { type Run, runner } from "./engine.ts";
+import { openProject } from "./project.ts";
+import { heading, type Print, verdict } from "./screen.ts";
+import { type Servers, startReal, startSimulated } from "./servers.ts";
+import { type Scene, type StepOutcome, type StoryStep, steps } from "./steps.ts";
+import { type Story, tell } from "./story.ts";
+import { licensesOf, type Summary, type SummaryStep, summarized } from "./summary.ts";
+
+export interface TaleOptions {
+  readonly company: Company;
+  /** The people are somebody's own, not invented. */
+  readonly roster: boolean;
+  readonly real: boolean;
+  readonly seed: number;
+  /** Project, state and summary.json. */
+  readonly folder: string;
+  readonly print: Print;
+  readonly signal: AbortSignal;
+  /** After each step, while the servers still run: for a test that looks by itself. */
+  readonly onStep?: (step: SummaryStep, scene: Scene) => Promise<void>;
+}
+export interface Told {
+  readonly summary: Summary;
+  readonly story: Story;
+  readonly ok: boolean;
+}
+
+const all: readonly StoryStep[] = [...steps, destroy];
+
+const introduce = (print: Print, story: Story, servers: Servers): void => {
+  const { company, crm, vpn } = story;
+  print(
+    `   ${company.people.length} people and ${company.groups.length} groups in ${servers.names.people}; accounts of all in ${servers.names.crm}`,
+  );
+  print(
+    `   pool crm: ${crm.allotment} seats (${crm.annual} bought for the year) for ${crm.teams.map(({ name }) => name).join(", ")}, trial`,
+  );
+  print(`   pool vpn: ${vpn.allotment} seats, full or standard, for ${vpn.teams.map(({ name }) => name).join(", ")}`);
+};
+
+const lastRead = (outcomes: readonly StepOutcome[]): Run["licenses"] =>
+  outcomes
+    .filter(({ about }) => !about.command.startsWith("pulumi destroy"))
+    .flatMap(({ runs }) => runs)
+    .findLast(
+      ({ licenses }) => licenses.length > 0 && licenses.every(({ outputs }) => typeof outputs.consumed === "number"),
+    )?.licenses ?? [];
+
+/** The whole story with the real CLI. What it finds goes to summary.json, also when it ends early. */
+export const play = async (options: TaleOptions): Promise<Told> => {
+  const { folder, print, real, seed, signal } = options;
+  await mkdir(folder, { recursive: true });
+  const first = tell(options.company, seed, options.roster);
+  const say = (what: string): void => print(`   … ${what}`);
+  const servers = real ? await startReal(first, say) : await startSimulated(first, seed);
+  const outcomes: StepOutcome[] = [];
+  const told: SummaryStep[] = [];
+  try {
+    say("making a stack of examples/main-job");
+    const cli = await openProject(folder, first, servers);
+    introduce(print, first, servers);
+    const set = async (key: string, value: string): Promise<void> => cli.init({ [key]: value });
+    const scene: Scene = { print, servers, run: runner(cli, servers, signal), seed, set, story: first, deeds: {} };
+    for (const [i, step] of all.entries()) {
+      heading(print, i + 1, step.name, step.tells);
+      const outcome = await step.tell(scene);
+      outcomes.push(outcome);
+      verdict(print, outcome.findings);
+      const summary = summarized(step.name, outcome);
+      told.push(summary);
+      await options.onStep?.(summary, scene);
+    }
+  } finally {
+    await servers.stop();
+  }
+  const licenses = licensesOf(lastRead(outcomes));
+  const summary: Summary = {
+    engine: "pulumi",
+    real,
+    people: first.company.people.length,
+    seats: licenses.reduce((sum, { consumed }) => sum + consumed, 0),
+    allotment: first.crm.allotment + first.vpn.allotment,
+    licenses,
+    steps: told,
+  };
+  await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
+  return { summary, story: first, ok: told.length === all.length && told.every(({ ok }) => ok) };
+};
