@@ -25,6 +25,8 @@ export class FakeProvider implements Provider {
   /** Who holds a seat now, by pool. */
   readonly seats = new Map<string, readonly string[]>();
   readonly failing = new Set<string>();
+  /** Bytes that every record has at the end. */
+  ballast = "";
   /** Runs inside `apply` and `remove`. */
   during: (at: At) => Promise<void> = async () => {};
 
@@ -136,7 +138,13 @@ class FakeSession implements Session {
     const failures = wanted
       .filter((m) => this.#of.failing.has(m))
       .map((m) => new Problem("throttled", `seat ${m}: the vendor answered 429`));
-    return { id, inputs, outputs: this.#outputs(id, inputs), record: `record of ${done.join(" ")}`, failures };
+    return {
+      id,
+      inputs,
+      outputs: this.#outputs(id, inputs),
+      record: `record of ${done.join(" ")}${this.#of.ballast}`,
+      failures,
+    };
   }
   #outputs(id: string, inputs: Values): Values {
     return {
