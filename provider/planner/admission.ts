@@ -12,6 +12,8 @@ export interface Contender {
   readonly since: string;
   /** The seat they give back when they get another; null: they have none. */
   readonly current: number | null;
+  /** May another have that seat at once? */
+  readonly frees: boolean;
   /** Tiers in order of preference. */
   readonly wants: readonly number[];
   readonly reason: Reason;
@@ -39,7 +41,7 @@ export interface Rooms {
   pool: number;
   readonly tier: number[];
   readonly rule: number[];
-  /** Still to be kept free, per rule. */
+  /** Still to be kept free for people whom the rule claims, and all of that together. */
   readonly reserve: number[];
   reserved: number;
   /** People whose seat counts against the rule and could count against another: they make room, one by one. */
@@ -53,7 +55,7 @@ interface Movable {
 }
 
 export function roomsOf(rules: readonly Claim[], pool: number, tier: readonly number[]): Rooms {
-  const reserve = rules.map((rule) => rule.reserve);
+  const reserve = rules.map((rule) => Math.min(rule.reserve, rule.allotment ?? rule.reserve)); // more could never be used
   return {
     pool,
     tier: [...tier],
@@ -68,10 +70,17 @@ export function roomsOf(rules: readonly Claim[], pool: number, tier: readonly nu
 
 const fill = (rooms: Rooms, rule: number, by: 1 | -1): void => {
   rooms.rule[rule] = (rooms.rule[rule] ?? 0) - by;
-  const seated = (rooms.seated[rule] ?? 0) + by;
-  rooms.seated[rule] = seated;
-  const kept = rooms.reserve[rule] ?? 0; // what the rule reserves in all; unfilled = kept - seated
-  if (by === 1 ? seated <= kept : seated < kept) rooms.reserved -= by;
+  rooms.seated[rule] = (rooms.seated[rule] ?? 0) + by;
+};
+
+/** A reserve is for the rule's people, whichever of their rules their seat counts against. */
+const useReserves = (rooms: Rooms, claims: readonly number[]): void => {
+  for (const rule of claims) {
+    const kept = rooms.reserve[rule] ?? 0;
+    if (kept === 0) continue;
+    rooms.reserve[rule] = kept - 1;
+    rooms.reserved -= 1;
+  }
 };
 
 const has = (room: number | undefined): boolean => (room ?? 0) > 0;
@@ -100,6 +109,7 @@ const madeRoom = (rooms: Rooms, rule: number): boolean => {
 
 const seat = (rooms: Rooms, rule: number, person: Movable): void => {
   fill(rooms, rule, 1);
+  useReserves(rooms, person.claims);
   if (person.claims.length > 1) rooms.movable[rule]?.push(person);
   person.to(rule);
 };
@@ -124,7 +134,7 @@ export function attribute(incumbents: readonly Incumbent[], rooms: Rooms, limite
     const known = rule !== null && (claims.length === 0 || claims.includes(rule)) ? rule : null;
     if (limited && known !== null && claims.length > 1) settled.push({ i, rule: known });
     else if (limited && known === null) rest.push(i);
-    else if (known !== null || claims[0] !== undefined) seat(rooms, known ?? claims[0] ?? 0, person(i, [])); // cannot move, or need not
+    else if (known !== null || claims[0] !== undefined) seat(rooms, known ?? claims[0] ?? 0, person(i, claims));
   }
   for (const { i, rule } of settled.sort((a, b) => order(at(a.i), at(b.i))))
     seat(rooms, rule, person(i, at(i).view.claims));
@@ -133,6 +143,8 @@ export function attribute(incumbents: readonly Incumbent[], rooms: Rooms, limite
     const rule = claims.find((r) => has(rooms.rule[r])) ?? claims.find((r) => madeRoom(rooms, r)) ?? claims[0];
     if (rule !== undefined) seat(rooms, rule, person(i, claims));
   }
+  for (const [rule, room] of rooms.rule.entries())
+    for (let over = -room; over > 0 && makeRoom(rooms, rule); ) over = -(rooms.rule[rule] ?? 0); // lowered since
   return ruleOf;
 }
 
@@ -159,7 +171,8 @@ export function admit(contenders: readonly Contender[], rooms: Rooms, rules: num
       for (const one of queue) {
         const before = one.tier;
         const tried = i === 0 ? one.contender.view.claims : [i - 1];
-        if (tried.some((rule) => tryRule(one, rule, rooms)) && before !== null) freed.push(before);
+        const gets = tried.some((rule) => tryRule(one, rule, rooms));
+        if (gets && before !== null && (one.contender.frees || before !== one.contender.current)) freed.push(before);
         if (one.tier !== before) one.pass = pass;
       }
     for (const tier of freed) rooms.tier[tier] = (rooms.tier[tier] ?? 0) + 1;
@@ -174,7 +187,7 @@ function tryRule(one: Admitted, rule: number, rooms: Rooms): boolean {
   const tier = better.find((t) => has(rooms.tier[t]));
   if (tier === undefined) return false;
   if (current === null && one.rule === null) {
-    if (!roomInPool(rooms, rule)) return false;
+    if (!roomInPool(rooms, view.claims)) return false;
     if (!madeRoom(rooms, rule)) return false;
     rooms.pool -= 1;
     seat(rooms, rule, {
@@ -189,14 +202,13 @@ function tryRule(one: Admitted, rule: number, rooms: Rooms): boolean {
   return true;
 }
 
-/** Seats kept free for other rules are not there. A rule's own reserve may be taken while any seat is free. */
-function roomInPool(rooms: Rooms, rule: number): boolean {
+/** Seats kept free for other rules' people are not there. For a reserve's own people any free seat is. */
+function roomInPool(rooms: Rooms, claims: readonly number[]): boolean {
   const free = Math.min(
     rooms.pool,
     rooms.tier.reduce((sum, seats) => sum + Math.max(0, seats), 0),
   );
-  const own = (rooms.reserve[rule] ?? 0) > (rooms.seated[rule] ?? 0);
-  return own ? free > 0 : free > rooms.reserved;
+  return free > (claims.some((rule) => has(rooms.reserve[rule])) ? 0 : rooms.reserved);
 }
 
 /** Which limit keeps a contender waiting, the widest first: raising another would not help them. */

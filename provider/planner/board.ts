@@ -1,5 +1,6 @@
 import { Problem } from "../core/problem.ts";
 import type { Contender, Incumbent } from "./admission.ts";
+import { releasesLater } from "./money.ts";
 import { seatSince } from "./reclaim.ts";
 import type { Approved, Listed, PlanStep, Situation } from "./situation.ts";
 import { type Draft, keyOf } from "./steps.ts";
@@ -140,7 +141,8 @@ export function list(
 }
 
 /** Lets somebody compete, for what approval leaves them. `otherwise` is the step they need when they get nothing. */
-export function compete(board: Board, contender: Contender): void {
+export function compete(board: Board, wanting: Omit<Contender, "frees">): void {
+  const contender = { ...wanting, frees: freesAtOnce(board, wanting) };
   const { view, current, otherwise } = contender;
   const why = current === null ? null : withholds(board, "move");
   if (why !== null && board.situation.policy.enforce !== "none") {
@@ -167,8 +169,22 @@ export function compete(board: Board, contender: Contender): void {
   else if (otherwise) offer(board, otherwise);
 }
 
+const freesAtOnce = (
+  { situation: { tiers } }: Board,
+  { view, current }: Pick<Contender, "view" | "current">,
+): boolean => {
+  const tier = current === null ? undefined : tiers[current];
+  return (
+    tier !== undefined && !releasesLater(tier) && view.member.held.filter((seat) => seat.tier === current).length < 2
+  );
+};
+
 /** A move to a tier. The new account may be another one: tiers may have different vendors. */
-export function moveDraft(board: Board, { view, current, reason }: Contender, tier: number): Draft {
+export function moveDraft(
+  board: Board,
+  { view, current, reason }: Pick<Contender, "view" | "current" | "reason">,
+  tier: number,
+): Draft {
   const to = view.member.accounts[tier];
   const seat = view.seat;
   return draft(board, view, {

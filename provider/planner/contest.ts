@@ -1,7 +1,7 @@
 import { type Admitted, admit, attribute, freeSeats, obstacle, type Rooms, roomsOf } from "./admission.ts";
 import { type Board, draft, list, moveDraft, offer } from "./board.ts";
 import { sentenceOf } from "./sentence.ts";
-import type { PlanStep, Situation } from "./situation.ts";
+import type { Situation } from "./situation.ts";
 import type { Draft } from "./steps.ts";
 import { byText } from "./time.ts";
 
@@ -19,20 +19,24 @@ export function seatAll(board: Board, consumed: readonly number[]) {
   const limited = rules.some((rule) => rule.allotment !== null || rule.reserve > 0);
   const ruleOf = attribute(board.incumbents, rooms, limited);
   const admitted = admit(board.contenders, rooms, rules.length);
-  const attribution = (steps: readonly PlanStep[]): Record<string, string> => {
-    const out: [string, string][] = [];
-    const adopting = new Set(
-      steps.filter(({ kind }) => kind === "adopt" || kind === "move" || kind === "assign").map(({ person }) => person),
-    );
-    for (const [i, { view }] of board.incumbents.entries()) {
-      const name = rules[ruleOf[i] ?? -1]?.name;
-      if (name !== undefined && (view.ours ? name !== view.owned?.rule : adopting.has(view.member.id)))
-        out.push([view.member.id, name]);
-    }
-    return Object.fromEntries(out.sort(([a], [b]) => byText(a, b)));
-  };
-  return { rooms, admitted, attribution };
+  const attribution: [string, string][] = [];
+  const counted = new Map<string, string>();
+  for (const [i, { view }] of board.incumbents.entries()) {
+    const name = rules[ruleOf[i] ?? -1]?.name;
+    if (name === undefined) continue;
+    if (view.ours && name !== view.owned?.rule) attribution.push([view.member.id, name]);
+    if (view.claims.length > 1) counted.set(view.member.id, name);
+  }
+  attribution.sort(([a], [b]) => byText(a, b));
+  return { rooms, admitted, counted, attribution: Object.fromEntries(attribution) };
 }
+
+/** A step names the rule that the seat counts against, and takes its place in the order. */
+export const underRule = (step: Draft, counted: ReadonlyMap<string, string>, { ruleOf }: Board): Draft => {
+  const rule =
+    step.kind === "adopt" || step.kind === "move" || step.kind === "assign" ? counted.get(step.person) : undefined;
+  return rule === undefined ? step : { ...step, rule, rank: ruleOf.get(rule) ?? step.rank };
+};
 
 /** Steps of those who competed; answers who got nothing. */
 export function settle(board: Board, admitted: readonly Admitted[], rooms: Rooms): Admitted[] {

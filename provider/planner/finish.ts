@@ -1,6 +1,6 @@
 import type { Admitted } from "./admission.ts";
 import { type Board, lists } from "./board.ts";
-import { seatAll, settle } from "./contest.ts";
+import { seatAll, settle, underRule } from "./contest.ts";
 import { refusalOf } from "./limit.ts";
 import { type Ledger, ledger, lotDates, pricesOf } from "./money.ts";
 import { claimedPerRule, positionOf } from "./position.ts";
@@ -15,10 +15,14 @@ export function finish(board: Board): Plan {
   const { situation } = board;
   const prices = pricesOf(situation.tiers, situation.now);
   const consumed = situation.tiers.map((tier, i) => Math.max(tier.consumed, board.seen[i] ?? 0));
-  const { rooms, admitted, attribution } = seatAll(board, consumed);
+  const { rooms, admitted, attribution, counted } = seatAll(board, consumed);
   const unseated = settle(board, admitted, rooms);
   const book = ledger(prices, situation.tiers, consumed);
-  const steps = written(board.steps, book, situation);
+  const steps = written(
+    board.steps.map((step) => underRule(step, counted, board)),
+    book,
+    situation,
+  );
   const claimed = claimedPerRule(situation);
   const withheld = withheldOf(board, ledger(prices, situation.tiers, consumed));
   listSteps(board, steps);
@@ -28,7 +32,7 @@ export function finish(board: Board): Plan {
     refusal:
       situation.policy.enforce === "none" ? null : (refusalOf(situation, steps, claimed) ?? noSeats(board, unseated)),
     ...sorted(board),
-    attribution: attribution(steps),
+    attribution,
     counts: positionOf(board, consumed, claimed, { rooms, admitted }),
     money: book.total(),
     digest: digestOf(situation, steps),

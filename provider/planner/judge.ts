@@ -20,7 +20,8 @@ export function judge(board: Board, member: Member) {
   if (view.undecided !== null) return undecided(board, view, view.undecided);
   if (view.claims.length === 0 || member.tier === null) unclaimed(board, view);
   else claimed(board, view, member.tier as number); // "undecided" was handled above
-  for (const seat of view.spare) if (!(view.ours && seat.tier === member.tier)) takes.spare(board, view, seat);
+  for (const seat of view.spare)
+    if (!(view.ours && view.claims.length > 0 && seat.tier === member.tier)) takes.spare(board, view, seat);
 }
 
 export function count(board: Board, view: View): void {
@@ -70,20 +71,16 @@ function undecided(board: Board, view: View, why: string) {
 
 function unclaimed(board: Board, view: View) {
   const { memory } = board.situation;
-  if (view.seat && view.ours) return departs(board, view);
-  if (view.owned)
-    return void offer(
-      board,
-      draft(board, view, {
-        kind: "forget",
-        tier: view.ownedTier,
-        reason: view.owned.releaseUntil === undefined ? "seat-gone" : "seat-ended",
-      }),
-    );
-  if (view.seat) takes.external(board, view);
+  const { seat, owned, ours, member } = view;
+  if (seat && ours) return departs(board, view);
+  const before = board.steps.length;
+  if (seat) takes.external(board, view);
   else if (view.claims.length > 0)
     list(board, "blocked", view, { code: "no-tier", sentence: "is claimed, but no tier's condition holds for them" });
-  if (memory.waiting[view.member.id])
+  if (board.steps.length > before) return; // a seat that goes is all there is to remember
+  const reason = owned?.releaseUntil === undefined ? "seat-gone" : "seat-ended";
+  if (owned) offer(board, draft(board, view, { kind: "forget", tier: view.ownedTier, reason }));
+  else if (memory.waiting[member.id])
     offer(board, draft(board, view, { kind: "forget", tier: 0, reason: "not-claimed" }));
 }
 
@@ -97,7 +94,7 @@ function claimed(board: Board, view: View, desired: number) {
     list(board, "blocked", view, { code: "seat-error", sentence: "holds a seat that the vendor shows as faulty" });
   const returned = board.situation.memory.leaving[member.id] !== undefined;
   const back = returned ? draft(board, view, { kind: "forget", tier: seat.tier, reason: "returned" }) : null;
-  const aside = reclaims(board, view, back);
+  const aside = reclaims(board, view, { desired, back });
   if (aside !== "taken") moves(board, view, desired, aside);
 }
 
@@ -109,7 +106,8 @@ function ending(board: Board, view: View, desired: number) {
   if (!seat || until === null) return;
   const at = { tier: seat.tier, reclaimedTier: reclaimedTier(board, view), now: board.now };
   const barred = barredBy(memory.cooldown[member.id], member, at);
-  if (barred && barred.tiers >= seat.tier) return endsLater(board, view, until);
+  const other = view.spare.some((spare) => spare.endsAt === null); // somebody gave them another one
+  if (other || (barred && barred.tiers >= seat.tier)) return endsLater(board, view, until);
   const step = draft(board, view, { kind: "assign", tier: seat.tier, reason: "restored", since: until });
   moves(board, view, desired, tiers[seat.tier]?.retired ? null : step);
 }
@@ -128,7 +126,10 @@ function heldBefore(board: Board, view: View, desired: number) {
         ? "ends-later"
         : null;
   if (policy.ownership !== "own" && fixed === null) {
-    const aside = reclaims(board, view, draft(board, view, { kind: "adopt", tier: seat.tier, reason: "held-before" }));
+    const aside = reclaims(board, view, {
+      desired,
+      back: draft(board, view, { kind: "adopt", tier: seat.tier, reason: "held-before" }),
+    });
     if (aside !== "taken") moves(board, view, desired, aside);
     return;
   }
@@ -150,7 +151,7 @@ function wants(board: Board, view: View, desired: number) {
   const { member, owned } = view;
   const at = { tier: owned ? view.ownedTier : null, reclaimedTier: reclaimedTier(board, view), now: board.now };
   const barred = barredBy(memory.cooldown[member.id], member, at);
-  const tiers = reachable(board, view, desired).filter((tier) => tier > (barred?.tiers ?? -1));
+  const tiers = barred?.until ? [] : reachable(board, view, Math.max(desired, (barred?.tiers ?? -1) + 1));
   if (tiers.length === 0) {
     if (barred?.until) {
       board.due.push(ms(barred.until));
@@ -164,8 +165,7 @@ function wants(board: Board, view: View, desired: number) {
         code: "no-account",
         sentence: `has no account at the vendor of ${tierName(board, desired)}`,
       });
-    if (owned) offer(board, draft(board, view, { kind: "forget", tier: view.ownedTier, reason: "seat-gone" }));
-    else if (memory.waiting[member.id])
+    if (memory.waiting[member.id])
       offer(board, draft(board, view, { kind: "forget", tier: desired, reason: "not-claimed" }));
     return;
   }

@@ -63,7 +63,7 @@ function leaves(board: Board, view: View, reason: Reason) {
   const { seat, cause, member } = view;
   if (!seat) return;
   const grace = policy.gracePeriod[cause];
-  const known = memory.leaving[member.id];
+  const known = view.owned && !view.ours ? undefined : memory.leaving[member.id]; // that was about a seat which is gone
   const since = known?.cause === cause ? ms(known.since) : null;
   const until = (since ?? board.now) + grace;
   const step = (kind: "leave" | "unassign"): Draft =>
@@ -140,7 +140,8 @@ export const takes = {
     const { ownership } = board.situation.policy;
     const stayer = claims.length > 0 && member.tier !== null;
     const taken = ownership === "exclusive" || (ownership === "adopt" && cause !== "unclaimed");
-    if (!taken || member.exempt || !direct(seat) || !releasable(board, seat.tier))
+    const kept = !stayer && view.ours && !board.leavers.has(member.id); // nothing is taken from them now
+    if (!taken || kept || member.exempt || !direct(seat) || !releasable(board, seat.tier))
       return list(board, "external", view, {
         code: "second-seat",
         since: seat.since,
@@ -149,7 +150,11 @@ export const takes = {
       });
     const { holder, account, tier } = seat;
     if (!stayer)
-      return leaves(board, { ...view, seat, ours: false, claims: [] }, cause === "unclaimed" ? "external" : cause);
+      return leaves(
+        board,
+        { ...view, seat, owned: null, ours: false, claims: [] },
+        cause === "unclaimed" ? "external" : cause,
+      );
     if (offer(board, draft(board, view, { kind: "unassign", tier, reason: "second-seat", holder, account })))
       frees(board, view, seat);
   },

@@ -28,8 +28,9 @@ export function activityOf(
   return asOf - silentFrom >= terms.inactiveFor ? "inactive" : "unknown";
 }
 
-/** Since when they have the seat. What the vendor says goes first: an adopted seat is older than our knowledge of it. */
-export const seatSince = (seat: HeldSeat, owned: Owned | null): string | null => seat.since ?? owned?.since ?? null;
+/** Since when they have the seat: an adopted one is older than our knowledge of it, and one given back is new. */
+export const seatSince = (seat: HeldSeat, owned: Owned | null): string | null =>
+  owned?.how === "assigned" ? owned.since : (seat.since ?? owned?.since ?? null);
 
 export type Verdict =
   | { readonly is: "keep" }

@@ -6,17 +6,24 @@ import type { Draft, Reason } from "./steps.ts";
 import { iso, when } from "./time.ts";
 import type { View } from "./view.ts";
 
+/** The tier they want, and what is to be remembered of them anyway: that they returned, or are adopted. */
+export interface Goal {
+  readonly desired: number;
+  readonly back: Draft | null;
+}
+
 /**
  * Inactivity of somebody who holds our seat and is claimed: "taken" when the seat goes, else what is to be remembered
  * of them (`back`: that they returned), if anything.
  */
-export function reclaims(board: Board, view: View, back: Draft | null): "taken" | Draft | null {
+export function reclaims(board: Board, view: View, goal: Goal): "taken" | Draft | null {
   const { policy, memory, tiers } = board.situation;
   const { seat, member, owned } = view;
+  const { back, desired } = goal;
   if (!seat) return back;
   const known = memory.candidates[member.id];
   const forget = (reason: Reason): Draft => back ?? draft(board, view, { kind: "forget", tier: seat.tier, reason });
-  const lower = policy.reclaim?.action === "downgrade" ? below(board, view) : [];
+  const lower = policy.reclaim?.action === "downgrade" && desired <= seat.tier ? below(board, view) : [];
   const fixed =
     member.exempt || seat.inheritedFrom !== null || !releasable(board, seat.tier) || tiers[seat.tier]?.retired === true;
   if (!policy.reclaim || fixed || (policy.reclaim.action === "downgrade" && lower.length === 0))

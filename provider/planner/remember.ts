@@ -61,6 +61,8 @@ interface Told {
 function record(next: Draftable, step: PlanStep, told: Told) {
   const { situation } = told;
   const { person } = step;
+  if (step.kind === "leave" || step.kind === "unassign" || step.kind === "candidate")
+    dropStale(next, person, situation);
   const license = situation.tiers[step.tier]?.license ?? "";
   switch (step.kind) {
     case "assign":
@@ -87,6 +89,7 @@ function record(next: Draftable, step: PlanStep, told: Told) {
       return;
     }
     case "candidate":
+      settle(next, person);
       if (!next.owned[person]) next.owned[person] = owning({ ...step, kind: "adopt" }, license, situation);
       next.candidates[person] = {
         since: situation.now,
@@ -100,6 +103,14 @@ function record(next: Draftable, step: PlanStep, told: Told) {
   }
 }
 
+/** A seat that somebody took by hand is not the one that this step is about. */
+function dropStale(next: Draftable, person: PersonId, { people, tiers }: Situation): void {
+  const owned = next.owned[person];
+  const held = people.get(person)?.held ?? [];
+  const there = held.some((seat) => tiers[seat.tier]?.license === owned?.license && seat.holder === owned?.holder);
+  if (owned && !there) delete next.owned[person];
+}
+
 /** Whoever has a seat now neither waits nor leaves nor is a candidate. */
 function settle(next: Draftable, person: PersonId): void {
   delete next.waiting[person];
@@ -107,18 +118,14 @@ function settle(next: Draftable, person: PersonId): void {
   delete next.candidates[person];
 }
 
-const owning = (step: PlanStep, license: string, { now, memory }: Situation): Owned => {
-  const before = memory.owned[step.person];
-  const kept = step.kind === "assign" && step.reason === "restored" && before?.license === license;
-  return {
-    license,
-    holder: step.holder ?? "",
-    account: step.account ?? "",
-    since: kept ? before.since : now,
-    how: kept ? before.how : step.kind === "adopt" ? "adopted" : "assigned",
-    ...(step.rule === null ? {} : { rule: step.rule }),
-  };
-};
+const owning = (step: PlanStep, license: string, { now }: Situation): Owned => ({
+  license,
+  holder: step.holder ?? "",
+  account: step.account ?? "",
+  since: now,
+  how: step.kind === "adopt" ? "adopted" : "assigned",
+  ...(step.rule === null ? {} : { rule: step.rule }),
+});
 
 function unassigned(next: Draftable, step: PlanStep, { situation, outcome }: Told): void {
   const { person } = step;
