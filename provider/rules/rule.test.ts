@@ -49,6 +49,16 @@ const rows: readonly { rule: string; is: string; if?: object }[] = [
   { rule: 'user.startsOn - duration("72h") <= now', is: "yes", if: { startsOn: "2026-11-27T12:00:00Z" } },
   { rule: 'user.startsOn - duration("72h") < now', is: "no", if: { startsOn: "2026-11-27T12:00:00Z" } },
   { rule: 'duration("1h30m") == duration("5400s")', is: "yes" },
+  {
+    rule: 'user.endsOn == timestamp("2026-11-24T12:00:00.250Z")',
+    is: "yes",
+    if: { endsOn: "2026-11-24T12:00:00.250Z" },
+  },
+  {
+    rule: 'now - user.endsOn == (now - user.endsOn) - duration("0s") && now - user.endsOn == duration("-0.25s")',
+    is: "yes",
+    if: { endsOn: "2026-11-24T12:00:00.250Z" },
+  },
   // what the directory does not say
   { rule: 'user.manager == "grace"', is: "undecided: user.manager has no value" },
   { rule: 'user.manager != "grace"', is: "undecided: user.manager has no value" },
