@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { asProblem, Problem } from "../core/problem.ts";
 import type { Approval } from "../core/resource.ts";
 import type { Values } from "../core/value.ts";
 import type { RunFolder } from "./run-folder.ts";
 
 interface HandOver {
+  readonly key: string;
   readonly pid: number;
   readonly inputs: string;
   readonly unknown: boolean;
@@ -56,3 +58,29 @@ export const findApproval = (
 
 const asApproval = (of: HandOver): Approval =>
   of.unknown || of.planned === null ? { is: "unseen" } : { is: "approved", steps: of.steps, planned: of.planned };
+
+/**
+ * The plans that the last preview on this machine showed, for `seatwise check --approve`: to be applied elsewhere with
+ * SEATWISE_APPROVED. Problem not-found where no preview has left any.
+ */
+export const lastPlans = (home: string): { readonly v: 1; readonly pools: Readonly<Record<string, HandOver>> } => {
+  const runs = join(home, "runs");
+  const files = newestRun(runs)
+    .filter((name) => /\/plan-[0-9a-f]+\.json$/.test(name))
+    .map((name) => JSON.parse(readFileSync(name, "utf8")) as HandOver);
+  if (files.length === 0)
+    throw new Problem("not-found", `no preview has left a plan in ${runs}`, {
+      hint: "Run the preview on this machine first, with the same SEATWISE_HOME.",
+    });
+  return { v: 1, pools: Object.fromEntries(files.map((plan) => [plan.key, plan])) };
+};
+
+const newestRun = (runs: string): readonly string[] => {
+  try {
+    const folders = readdirSync(runs).map((name) => join(runs, name));
+    const newest = folders.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+    return newest === undefined ? [] : readdirSync(newest).map((name) => join(newest, name));
+  } catch {
+    return [];
+  }
+};

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Problem } from "../core/problem.ts";
@@ -7,6 +7,7 @@ import { isRecord, UNKNOWN, type Values } from "../core/value.ts";
 import { functions, resources } from "../resources/index.ts";
 import { decodeRecord } from "../resources/pool-record.ts";
 import { give, memoryKind, person, take, type World, world } from "../testing/memory-world.ts";
+import { lastPlans } from "./approval.ts";
 import { createProvider } from "./provider.ts";
 import type { Applied, At, Session } from "./verbs.ts";
 
@@ -18,13 +19,13 @@ const harness = (of: World, people = "account") => {
   let time = Date.parse("2026-11-24T12:00:00Z");
   const state = new Map<string, Previous>();
   /** A process of a run: `run` is the CLI's pid, `pid` the plug-in's. */
-  const open = (run: number, pid: number): Session =>
+  const open = (run: number, pid: number, env: Readonly<Record<string, string>> = {}): Session =>
     createProvider({
       version: "test",
       resources,
       functions,
       connectors: [memoryKind(of)],
-      env: () => undefined,
+      env: (name) => env[name],
       parent: { pid: run, started: "1", alive: () => true, living: (other) => other >= run },
       clock: { now: () => time, sleep: async () => {}, random: () => 0.5 },
       pid,
@@ -58,6 +59,7 @@ const harness = (of: World, people = "account") => {
     return { checked, differs };
   };
   return {
+    home,
     messages,
     state,
     previous,
@@ -308,6 +310,96 @@ describe("a pool through the engine", () => {
     await h.up(pool({ allotment: 2 }));
     expect(holders(of)).toEqual(["b", "c"]);
     expect((await h.preview(pool({ allotment: 2 }))).differs).toBe(false);
+  });
+
+  test("a plan approved on another machine: exactly these steps, and only for the same inputs", async () => {
+    const of = three();
+    h = harness(of);
+    const shown = await h.preview(pool());
+    const file = join(h.home, "approved.json");
+    writeFileSync(file, JSON.stringify(lastPlans(h.home)));
+    of.people.set("dan", person("dan"));
+    const elsewhere = h.open(shown.run + 5000, 7, { SEATWISE_APPROVED: file });
+    const checked = await elsewhere.check(h.at("crm"), pool(), null);
+    expect(changesOf(checked.inputs)).toEqual({ assign: ["ada", "bob"] });
+    h.keep("crm", await elsewhere.apply(h.at("crm"), checked.inputs, null));
+    expect(holders(of)).toEqual(["ada", "bob"]);
+    await expect(elsewhere.check(h.at("crm"), pool({ allotment: 3 }), null)).rejects.toThrow(/other inputs/);
+    expect(() => h.open(9, 9, { SEATWISE_APPROVED: join(h.home, "no-such-file") })).toThrow(/cannot be used/);
+  });
+
+  test("two pools of one program whose claims overlap are an error that names people", async () => {
+    const of = three();
+    h = harness(of);
+    const run = h.nextRun();
+    const session = h.open(run, run + 1);
+    await session.check(h.at("crm"), pool(), null);
+    await expect(session.check(h.at("other"), pool({ name: "other" }), null)).rejects.toThrow(/ada, bob/);
+  });
+
+  test("a changed license moves people; a retired one is given back", async () => {
+    const of = three();
+    h = harness(of);
+    await h.up(pool());
+    const lite = pool({ license: { connection: "people", sku: "crm-lite" }, executionLimit: { removals: 10 } });
+    const shown = await h.preview(lite);
+    expect(changesOf(shown.checked.inputs)).toEqual({ move: ["ada", "bob"] });
+    await h.up(lite);
+    expect([holders(of), [...(of.seats.get("crm-lite")?.keys() ?? [])].sort()]).toEqual([[], ["ada", "bob"]]);
+    expect((await h.preview(lite)).differs).toBe(false);
+  });
+
+  test("enforce none plans and never writes; enforce assign never removes", async () => {
+    const of = three();
+    h = harness(of);
+    await h.up(pool({ enforce: "none" }));
+    expect(of.writes).toEqual([]);
+    await h.up(pool({ enforce: "assign" }));
+    of.people.set("ada", person("ada", { department: "sales" }));
+    await h.up(pool({ enforce: "assign" }));
+    expect(holders(of)).toEqual(["ada", "bob"]);
+    await h.up(pool());
+    expect(holders(of)).toEqual(["bob"]);
+  });
+
+  test("the cancelled stop between two writes, and say what is done", async () => {
+    const of = world(["a", "b", "c", "d"].map((id) => person(id)));
+    h = harness(of);
+    const run = h.nextRun();
+    const session = h.open(run, run + 1);
+    of.onWrite = (n) => {
+      if (n === 1) session.cancel();
+    };
+    const checked = await session.check(h.at("crm"), pool(), null);
+    const done = h.keep("crm", await session.apply(h.at("crm"), checked.inputs, null));
+    expect(holders(of)).toEqual(["a", "b"]);
+    expect(owned(done.record)).toEqual(["a", "b"]);
+    expect(done.failures.length).toBe(2);
+    of.onWrite = () => {};
+    await h.up(pool());
+    expect(of.writes.length).toBe(4);
+  });
+
+  test("a record from a newer version or a damaged one is an error, and nothing is written", async () => {
+    const of = three();
+    h = harness(of);
+    await h.up(pool());
+    const before = h.previous("crm");
+    if (!before) throw new Error("no state");
+    for (const record of ["seatwise2:abc", "seatwise1:!!!!"]) {
+      const session = h.open(h.nextRun(), 3);
+      await expect(session.read(h.at("crm"), { ...before, record })).rejects.toThrow(/version 2|damaged/);
+    }
+    expect(of.writes.length).toBe(2);
+  });
+
+  test("an empty directory is refused, whoever acknowledges", async () => {
+    const of = three();
+    h = harness(of);
+    await h.up(pool());
+    of.people.clear();
+    const acknowledge = { removals: 50, until: "2099-01-01T00:00:00Z" };
+    await expect(h.preview(pool({ acknowledge }))).rejects.toThrow(/director/);
   });
 
   test("people: count names nobody anywhere", async () => {

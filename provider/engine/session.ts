@@ -145,6 +145,7 @@ export const openSession = (deps: SessionDeps): Session => {
 
   const handOver = (key: string, inputs: Values, planned: Planned): void =>
     run.write("plan", key, {
+      key,
       pid: deps.pid,
       inputs: inputsHash(inputs),
       unknown: hasUnknown(inputs),
