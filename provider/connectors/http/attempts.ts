@@ -122,7 +122,7 @@ const createSender = (parts: Parts, add: (ask: Ask) => void) => {
     const leave = await enter(parts, ask);
     try {
       // What made it open says more than that it is open.
-      if (tenant.breaker.enter(clock.now()) === "open") throw last ?? breakerOpen(ask.whom);
+      if ((await tenant.breaker.enter(clock.now, ask.signal)) === "open") throw last ?? breakerOpen(ask.whom);
       const verdict = await judged(ask, nth);
       if (verdict.healthy) tenant.breaker.succeeded();
       else tenant.breaker.failed(clock.now());
