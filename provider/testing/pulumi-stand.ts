@@ -19,6 +19,9 @@ export const schema = {
       retries: { type: "integer" },
     },
   },
+  types: {
+    "seatwise:index:KeycloakConnection": { properties: { baseUrl: text, clientSecret: { ...text, secret: true } } },
+  },
   resources: { "seatwise:index:Pool": { inputProperties: inputs } },
 };
 

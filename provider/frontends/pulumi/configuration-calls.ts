@@ -1,9 +1,10 @@
 import { Problems } from "../../core/problem.ts";
-import { same, type Values } from "../../core/value.ts";
+import { Secret, same, type Values } from "../../core/value.ts";
 import { decode, encode } from "./codec.ts";
 import { checkFailures, configureFailure, RpcFailure } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import { providerPb, type rpc } from "./proto.ts";
+import { holdsNamed } from "./secrecy.ts";
 
 const { DiffChanges } = providerPb.DiffResponse;
 
@@ -14,10 +15,21 @@ export const handshake = (): rpc.ProviderHandshakeResponse =>
     .setAcceptOutputs(false)
     .setSupportsAutonamingConfiguration(true);
 
-/** The inputs go back as they came: state then changes when the program does, not when a default of ours does. */
+/**
+ * The inputs go back as they came: state then changes when the program does, not when a default of ours does. But what holds a
+ * password is marked as a secret, so that state keeps it encrypted although the program did not say so.
+ */
 export const checkConfig = ({ setting, redactor }: Instance, request: rpc.CheckRequest): rpc.CheckResponse => {
-  const raw = decode(request.getNews());
-  const { problems } = setting.provider.checkConfig(setting.facts.config(raw));
+  const news = decode(request.getNews());
+  const given = setting.facts.config(news);
+  const { problems } = setting.provider.checkConfig(given);
+  const named = setting.facts.secretNames();
+  const raw: Values = Object.fromEntries(
+    Object.entries(news).map(([name, value]) => [
+      name,
+      value !== undefined && (named.has(name) || holdsNamed(given[name], named)) ? new Secret(value) : value,
+    ]),
+  );
   // null: secrets come in plain text here, so no value may be shown, and the engine shows the named one's.
   return new providerPb.CheckResponse().setInputs(encode(raw)).setFailuresList(checkFailures(problems, null, redactor));
 };
@@ -38,9 +50,8 @@ export const diffConfig = ({ setting }: Instance, request: rpc.DiffRequest): rpc
 export const configure = (instance: Instance, request: rpc.ConfigureRequest): rpc.ConfigureResponse => {
   const { setting, redactor } = instance;
   const raw = decode(request.getArgs());
-  redactor.learn(raw);
   const given = setting.facts.config(raw);
-  redactor.learn(given); // a secret JSON text holds secrets of its own
+  redactor.learnConfiguration(given, setting.facts.secretNames());
   const { config, problems } = setting.provider.checkConfig(given);
   if (problems.length > 0) throw new RpcFailure(new Problems(problems), configureFailure(problems, given, redactor));
   instance.configured(setting.provider.configure(config));

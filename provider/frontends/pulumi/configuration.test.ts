@@ -41,6 +41,12 @@ test("configuration arrives as text: the provider gets values, the engine gets i
   expect(checked.getFailuresList()).toEqual([]);
 });
 
+test("what holds a password goes to state as a secret, though the program did not mark it", async () => {
+  const connections = '{"people":{"keycloak":{"clientSecret":"hunter2"}}}';
+  const checked = await checkConfig({ directory: "people", connections });
+  expect(decode(checked.getInputs())).toEqual({ directory: "people", connections: new Secret(connections) });
+});
+
 test("configure gets values with defaults, and secrets as secrets", async () => {
   const answer = await at.begin(at.client, { ...asText, connections: new Secret(asText.connections) });
   expect(at.provider.configs).toEqual([

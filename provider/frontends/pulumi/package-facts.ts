@@ -4,10 +4,11 @@ export const PACKAGE = "seatwise";
 
 /** What serving needs to know of the package schema; the rest is for code generators. */
 interface Properties {
-  readonly [name: string]: { readonly type?: string } | undefined;
+  readonly [name: string]: { readonly type?: string; readonly secret?: boolean } | undefined;
 }
 interface PackageSchema {
   readonly provider?: { readonly inputProperties?: Properties };
+  readonly types?: Readonly<Record<string, { readonly properties?: Properties } | undefined>>;
   readonly resources?: Readonly<Record<string, { readonly inputProperties?: Properties } | undefined>>;
 }
 
@@ -52,6 +53,15 @@ export class PackageFacts {
 
   inputsOf(type: string): Properties {
     return this.#facts().resources?.[`${PACKAGE}:index:${type}`]?.inputProperties ?? {};
+  }
+
+  /** Names of all fields that are secret by definition. */
+  secretNames(): ReadonlySet<string> {
+    const { types = {}, provider = {} } = this.#facts();
+    const all = [provider.inputProperties, ...Object.values(types).map((type) => type?.properties)];
+    return new Set(
+      all.flatMap((properties = {}) => Object.keys(properties).filter((name) => properties[name]?.secret)),
+    );
   }
 
   /**

@@ -105,6 +105,18 @@ test("a redactor cuts what it learned, longest first, and leaves the rest", () =
   expect(redactor.clean("hunter2-and-more, hunter2, abc, plain")).toBe("[secret], [secret], abc, plain");
 });
 
+test("of a configuration that is secret as a whole only what is secret by definition is cut", () => {
+  const redactor = new Redactor();
+  const keycloak = { baseUrl: "http://127.0.0.1:8080", realm: "seatwise", clientSecret: "hunter2" };
+  redactor.learnConfiguration(
+    { connections: new Secret({ people: { keycloak } }), proxy: new Secret("http://user:pw@x") },
+    new Set(["clientSecret"]),
+  );
+  expect(redactor.clean("seatwise at http://127.0.0.1:8080 refused hunter2 through http://user:pw@x")).toBe(
+    "seatwise at http://127.0.0.1:8080 refused [secret] through [secret]",
+  );
+});
+
 describe("a canary in every input", () => {
   let at: Stand;
   beforeEach(async () => {

@@ -58,13 +58,46 @@ export const keepSecret = (values: Values, inputs: Values): Values => {
   );
 };
 
+/** Does a field stand in here that is secret by definition? */
+export const holdsNamed = (value: Value | undefined, named: ReadonlySet<string>): boolean => {
+  if (value instanceof Secret) return holdsNamed(value.value, named);
+  if (Array.isArray(value)) return value.some((item) => holdsNamed(item, named));
+  return (
+    isRecord(value) &&
+    Object.entries(value).some(([name, item]) => (named.has(name) && item !== undefined) || holdsNamed(item, named))
+  );
+};
+
 /** Knows the secrets of this process and cuts them from every text that leaves it: the last net, not the first. */
 export class Redactor {
   /** Longest first: one secret may be a part of another. */
   #texts: readonly string[] = [];
 
   learn(values: Values): void {
-    const found = [...secretTexts(values)].filter((text) => !this.#texts.includes(text));
+    this.#add(secretTexts(values));
+  }
+
+  /**
+   * One secret makes the whole of a provider's `connections` secret, addresses and names of realms too: these stay readable.
+   * `named` are the fields that are secret by definition.
+   */
+  learnConfiguration(values: Values, named: ReadonlySet<string>): void {
+    const found = new Set<string>();
+    const walk = (value: Value | undefined, name: string): void => {
+      if (value instanceof Secret) {
+        if (typeof value.value === "string") leaves(value, true, found);
+        else walk(value.value, name);
+      } else if (typeof value === "string" && named.has(name)) leaves(value, true, found);
+      else if (Array.isArray(value))
+        for (const item of value as readonly Value[]) walk(item, name); // isArray widens to any[]
+      else if (isRecord(value)) for (const [key, item] of Object.entries(value)) walk(item, key);
+    };
+    walk(values, "");
+    this.#add(found);
+  }
+
+  #add(texts: ReadonlySet<string>): void {
+    const found = [...texts].filter((text) => !this.#texts.includes(text));
     if (found.length > 0) this.#texts = [...this.#texts, ...found].toSorted((a, b) => b.length - a.length);
   }
 
