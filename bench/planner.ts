@@ -66,15 +66,9 @@ function oneEvent(rules: readonly Rule[], all: readonly Person[]): Row {
   if (changed === 0) throw new Error("no event changed any rule's answer");
   return atMost("planner/one-event-p99", quantile(micros.slice(5000), 0.99), 50, "µs CPU, of 25,000 events");
 }
+
 export async function rows(): Promise<Row[]> {
   const all = people(size);
   const rules = sources.map((source) => compileRule(source));
-  console.log(
-    "sit",
-    cpuMs(() => situation(rules, all)),
-    "plan",
-    cpuMs(() => plan(s)),
-    s.people.size,
-  );
   return [fullPass(rules, all), oneEvent(rules, all)];
 }
