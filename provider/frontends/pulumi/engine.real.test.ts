@@ -10,6 +10,8 @@ import { diagnostics, summary } from "../../testing/real/engine-event.ts";
 import { type PulumiCli, pulumiCli } from "../../testing/real/pulumi-cli.ts";
 import { writeProject } from "../../testing/real/pulumi-project.ts";
 
+jest.setTimeout(180_000); // up to five runs of the CLI each, on machines that do other things too
+
 /** The real CLI against this front end; the provider behind it has no vendor and is told what to do. */
 let provider: FakeProvider;
 let attached: Attached;
