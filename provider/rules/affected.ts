@@ -1,10 +1,15 @@
+import type { Ast } from "../core/ast.ts";
 import type { Person } from "../core/person.ts";
+import { anchorOf } from "./match.ts";
+import { type Anchor, type Facet, groupsFacet } from "./people-index.ts";
 import type { Rule } from "./rule.ts";
+import { operands } from "./tree.ts";
 import { textFields, timeFields } from "./vocabulary.ts";
 
 /**
  * The rules (indexes into `rules`) whose answer differs between two states of one person at one moment. Null: they are not there, and no rule
- * speaks for them. Only rules that read a changed field are run, found through an index over the rules that is kept per list of rules.
+ * speaks for them. Only rules that read a changed field, and that may be true at all, are run, found through an index over the rules that is kept
+ * per list of rules.
  */
 export function affected(
   rules: readonly Rule[],
@@ -12,7 +17,7 @@ export function affected(
   after: Person | null,
   now: number,
 ): readonly number[] {
-  const candidates = before && after ? readersOf(rules).of(changes(before, after)) : rules.keys();
+  const candidates = before && after ? readersOf(rules).of(changes(before, after), [before, after]) : rules.keys();
   const found: number[] = [];
   for (const index of candidates) {
     const rule = rules[index];
@@ -55,15 +60,56 @@ function difference(a: readonly string[], b: readonly string[]): readonly string
   return [...a.filter((name) => !right.has(name)), ...b.filter((name) => !left.has(name))];
 }
 
+/** Look-ups of which one must hold for the rule to be anything but false; none where there is no such set. */
+function gateOf(ast: Ast): readonly Anchor[] {
+  const anchor = anchorOf(ast);
+  if (anchor) return [anchor];
+  if (ast.kind !== "and" && ast.kind !== "or") return [];
+  const parts = operands(ast, ast.kind).map(gateOf);
+  if (ast.kind === "or") return parts.every((part) => part.length > 0) ? parts.flat() : [];
+  // Fewest people are in a group; a false operand makes a chain false, whatever is undecided in it.
+  const gates = parts.filter((part) => part.length > 0);
+  return gates.find((gate) => gate.every(({ facet }) => facet === groupsFacet)) ?? gates[0] ?? [];
+}
+
+/** The rules that read one field. Only those whose gate stands open, or may, for the person before or after are run. */
+class Gated {
+  private readonly open: number[] = [];
+  private readonly facets = new Map<string, { facet: Facet; all: number[]; byValue: Map<string, number[]> }>();
+
+  add(rule: Rule, index: number): void {
+    const gate = gateOf(rule.ast);
+    if (gate.length === 0) this.open.push(index);
+    for (const { facet, values } of gate) {
+      const entry = this.facets.get(facet.key) ?? { facet, all: [], byValue: new Map<string, number[]>() };
+      this.facets.set(facet.key, entry);
+      entry.all.push(index);
+      for (const value of values) put(entry.byValue, value, index);
+    }
+  }
+
+  into(found: Set<number>, states: readonly Person[]): void {
+    for (const index of this.open) found.add(index);
+    for (const { facet, all, byValue } of this.facets.values())
+      for (const person of states) {
+        const has = facet.read(person);
+        if (has === null) for (const index of all) found.add(index);
+        else
+          for (const value of typeof has === "string" ? [has] : has)
+            for (const index of byValue.get(value) ?? []) found.add(index);
+      }
+  }
+}
+
 class Readers {
-  private readonly byField = new Map<string, number[]>();
+  private readonly byField = new Map<string, Gated>();
   private readonly byGroup = new Map<string, number[]>();
   private readonly anyGroup: number[] = [];
   private readonly groups: number[] = [];
 
   constructor(rules: readonly Rule[]) {
     rules.forEach((rule, index) => {
-      for (const field of rule.reads) if (field !== "groups") put(this.byField, field, index);
+      for (const field of rule.reads) if (field !== "groups") this.gated(field).add(rule, index);
       if (!rule.reads.includes("groups")) return;
       this.groups.push(index);
       if (rule.groups === null) this.anyGroup.push(index);
@@ -71,9 +117,15 @@ class Readers {
     });
   }
 
-  of({ fields, groups, groupsDiffer }: Changes): Iterable<number> {
+  private gated(field: string): Gated {
+    const gated = this.byField.get(field) ?? new Gated();
+    this.byField.set(field, gated);
+    return gated;
+  }
+
+  of({ fields, groups, groupsDiffer }: Changes, states: readonly Person[]): Iterable<number> {
     const found = new Set<number>();
-    for (const field of fields) for (const index of this.byField.get(field) ?? []) found.add(index);
+    for (const field of fields) this.byField.get(field)?.into(found, states);
     for (const group of groups ?? []) for (const index of this.byGroup.get(group) ?? []) found.add(index);
     if (groupsDiffer) for (const index of groups === null ? this.groups : this.anyGroup) found.add(index);
     return found;

@@ -1,14 +1,12 @@
 import type { Ast } from "../core/ast.ts";
 import { statuses } from "../core/person.ts";
 import { typeOfCall } from "./check-calls.ts";
+import { type Scope, short, typeOfName, typeOfSelection } from "./check-names.ts";
 import { fault } from "./place.ts";
-import { type Binary, type Of, operands } from "./tree.ts";
+import { attributeName, type Binary, type Of, operands } from "./tree.ts";
 import {
   ATTRIBUTE,
   BOOL,
-  fieldMeant,
-  fieldNames,
-  fieldType,
   INT,
   isStatus,
   list,
@@ -20,13 +18,6 @@ import {
   type Type,
   typeName,
 } from "./vocabulary.ts";
-
-export interface Scope {
-  /** What was found out about each node; the compiler reads it. */
-  readonly types: Map<Ast, Type>;
-  /** The variable of the comprehension around, if any. One level is all there is. */
-  readonly variable: { readonly name: string; readonly type: Type } | null;
-}
 
 /** The type of an expression, or a Problem that says where it goes wrong and what to write. */
 export function typeOf(ast: Ast, scope: Scope): Type {
@@ -40,11 +31,11 @@ function find(ast: Ast, scope: Scope): Type {
     case "literal":
       return typeof ast.value === "string" ? TEXT : typeof ast.value === "number" ? INT : BOOL;
     case "name":
-      return name(ast, scope);
+      return typeOfName(ast, scope);
     case "field":
     case "index":
     case "has":
-      return select(ast, scope);
+      return typeOfSelection(ast, typeOf(ast.of, scope), scope);
     case "list":
       return listOf(ast, scope);
     case "not":
@@ -77,61 +68,6 @@ function find(ast: Ast, scope: Scope): Type {
       return comprehension(ast, scope);
   }
 }
-
-function name(ast: Of<"name">, scope: Scope): Type {
-  if (ast.name === scope.variable?.name) return scope.variable.type;
-  if (ast.name === "now") return TIME;
-  if (ast.name === "user") return { kind: "person" };
-  if (ast.name === "usage")
-    throw fault(ast.at, "usage is not known to rules", "Inactive seats are taken back by the pool's reclaim.");
-  const field = fieldMeant(ast.name);
-  const meant = fieldNames.includes(ast.name)
-    ? `user.${ast.name}`
-    : (meantBy(ast.name, ["user", "now"]) ?? (field && `user.${field}`));
-  const text = /^[A-Z]/.test(ast.name) ? " Put text in quotes." : "";
-  throw fault(
-    ast.at,
-    `unknown name ${short(ast.name)}${meant ? `; did you mean ${meant}?` : ""}`,
-    `Variables: user and now.${text}`,
-  );
-}
-
-/** `user.x`, `user.attributes.x`, `user.attributes["x"]` and the same inside has(). */
-function select(ast: Of<"field" | "index" | "has">, scope: Scope): Type {
-  const of = typeOf(ast.of, scope);
-  if (of.kind === "person" && ast.kind !== "index") return userField(ast);
-  if (of.kind === "attributes") {
-    if (ast.kind !== "index") return ast.kind === "has" ? BOOL : ATTRIBUTE;
-    if (ast.key.kind === "literal" && typeof ast.key.value === "string") {
-      scope.types.set(ast.key, TEXT);
-      return ATTRIBUTE;
-    }
-    throw fault(ast.key.at, "an attribute's name is a fixed text", 'Write user.attributes["cost-center"].');
-  }
-  if (ast.kind === "index") throw fault(ast.key.at, `[…] reads attributes only, not ${typeName(of)}`, indexHint(of));
-  throw fault(
-    ast.at,
-    `${typeName(of)} has no field ${short(ast.name)}`,
-    ast.kind === "has" ? "Write has(user.department)." : undefined,
-  );
-}
-
-const indexHint = (of: Type): string =>
-  of.kind === "person"
-    ? "Write user.department."
-    : of.kind === "list" || of.kind === "attribute"
-      ? 'Lists have no fixed order: write "value" in the list, or list.exists(v, condition).'
-      : 'Write user.attributes["name"].';
-
-function userField(ast: Of<"field" | "has">): Type {
-  const type = fieldType(ast.name);
-  if (type) return ast.kind === "has" ? BOOL : type;
-  const meant = fieldMeant(ast.name);
-  const hint = `What the directory adds is under user.attributes, for example user.attributes.${short(ast.name)}. Fields: ${fieldNames.join(", ")}.`;
-  throw fault(ast.at, `unknown field user.${short(ast.name)}${meant ? `; did you mean user.${meant}?` : ""}`, hint);
-}
-
-const short = (word: string): string => (word.length > 64 ? `${word.slice(0, 64)}…` : word);
 
 function condition(ast: Ast, scope: Scope): Type {
   const type = typeOf(ast, scope);
@@ -248,6 +184,12 @@ function order(ast: Binary, scope: Scope): Type {
 
 function sum(ast: Binary, scope: Scope): Type {
   const left = typeOf(ast.left, scope);
+  if (ast.kind === "-" && attributeName(ast.left) !== null && ast.right.kind === "name" && ast.right.name !== "now")
+    throw fault(
+      ast.right.at,
+      "an attribute whose name has a dash needs brackets",
+      `Write ${dashed(ast.left, ast.right.name)}.`,
+    );
   const right = typeOf(ast.right, scope);
   const pair = `${left.kind} ${ast.kind} ${right.kind}`;
   if (pair === "time - time" || pair === "span + span" || pair === "span - span") return SPAN;
@@ -260,6 +202,8 @@ function sum(ast: Binary, scope: Scope): Type {
     sumHint(left, right),
   );
 }
+
+const dashed = (left: Ast, rest: string): string => `user.attributes["${short(`${attributeName(left)}-${rest}`)}"]`;
 
 const sumHint = (left: Type, right: Type): string => {
   const text = [left, right].some((type) => ["text", "status", "attribute"].includes(type.kind));

@@ -64,12 +64,13 @@ function libraryFault(source: string, error: unknown): Error {
   const [pattern, words] = said.find(([one]) => one.test(summary)) ?? [/^[\s\S]*$/, "$&"];
   return fault(
     position(source, Math.min(start, source.length)),
-    summary.replace(pattern, words).replace(/\b[A-Z]{3,}\b/g, (name) => tokens[name] ?? name),
+    summary.replace(pattern, words).replace(/\b[A-Z]{2,}\b/g, (name) => tokens[name] ?? name),
   );
 }
 
 const tokens: Readonly<Record<string, string>> = {
   EOF: "the end",
+  IN: "in",
   NUMBER: "a number",
   STRING: "text",
   BOOLEAN: "true or false",

@@ -114,6 +114,17 @@ const rows: readonly { rule: string; says: string; hint?: string }[] = [
     hint: '"cost-center" in user.attributes',
   },
   { rule: 'matches(user.title, "a")', says: "1:1: matches() is called on a text" },
+  {
+    rule: 'user.attributes.cost-center == "1"',
+    says: "1:22: an attribute whose name has a dash needs brackets",
+    hint: 'user.attributes["cost-center"]',
+  },
+  {
+    rule: 'user.attributes.okta.team == "1"',
+    says: "1:22: an attribute (text, or a list where it has several values) has no field team",
+    hint: 'user.attributes["okta.team"]',
+  },
+  { rule: 'user.attributes.in == "1"', says: "1:17: expected a name here, not in" },
   // times and patterns
   { rule: 'now > timestamp("2026-02-30T00:00:00Z")', says: "1:17: this is not a time" },
   { rule: 'now > timestamp("2026-01-01")', says: "1:17: a time needs its hour and its zone" },
