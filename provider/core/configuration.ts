@@ -9,6 +9,17 @@ export const connectionFields = (kind: ConnectorKind): z.ZodObject =>
       description:
         "Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.",
     }),
+    settle: field(
+      z
+        .string()
+        .regex(/^(0|\d+[dhms])$/, "write a duration as a whole number with d, h, m or s, such as 30s")
+        .optional(),
+      {
+        description:
+          "How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows.",
+        example: "30s",
+      },
+    ),
   });
 
 const block = (kinds: readonly ConnectorKind[]) =>

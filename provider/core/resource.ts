@@ -121,6 +121,8 @@ export interface Connection {
   accountOf(person: Person): string | null;
   /** True when people are read from this very connection. */
   readonly isDirectory: boolean;
+  /** How long after a write lists may still lack it, in milliseconds. */
+  readonly settleMs: number;
 }
 
 export interface DirectoryView {

@@ -4,6 +4,7 @@ import { type Field, fieldsOf } from "../core/fields.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { Problem } from "../core/problem.ts";
 import { hasUnknown, isRecord, isUnknown, reveal, Secret, type Value, type Values } from "../core/value.ts";
+import { milliseconds } from "../resources/shared-fields.ts";
 import { problemsOf, withDefaults } from "./inputs.ts";
 
 /** Reads one environment variable; given by cmd, the only reader of the environment. */
@@ -15,6 +16,8 @@ export interface ConnectionSettings {
   /** Fields of the block, secrets filled in; null while any of it is unknown. */
   readonly config: Readonly<Record<string, unknown>> | null;
   readonly account: string | null;
+  /** Milliseconds; null: the connector's own. */
+  readonly settleMs: number | null;
 }
 export interface Settings extends Omit<Configuration, "connections" | "directory"> {
   readonly directory: string | null;
@@ -141,7 +144,10 @@ export const settingsOf = (raw: Values, kinds: readonly ConnectorKind[], env: En
           name,
           kind: found.kind,
           account: typeof account === "string" ? account : null,
-          config: hasUnknown(all) ? null : (reveal({ ...all, account: undefined }) as Record<string, unknown>),
+          settleMs: typeof all.settle === "string" ? milliseconds(all.settle) : null,
+          config: hasUnknown(all)
+            ? null
+            : (reveal({ ...all, account: undefined, settle: undefined }) as Record<string, unknown>),
         },
       ],
     ];

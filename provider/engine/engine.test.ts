@@ -402,6 +402,15 @@ describe("a pool through the engine", () => {
     await expect(h.preview(pool({ acknowledge }))).rejects.toThrow(/director/);
   });
 
+  test("an allotment above the purchase is said, and only what was purchased is assigned", async () => {
+    const of = world(["a", "b", "c", "d"].map((id) => person(id)));
+    h = harness(of);
+    of.purchased = 3;
+    await h.up(pool({ allotment: 10 }));
+    expect(h.messages.map((m) => m.text).join("\n")).toMatch(/allotment of 10 is above the 3 seats/);
+    expect(holders(of)).toEqual(["a", "b", "c"]);
+  });
+
   test("people: count names nobody anywhere", async () => {
     const of = world([person("id-1", { login: "ada", email: null }), person("id-2", { login: "bob", email: null })]);
     h = harness(of, "count");

@@ -1,11 +1,11 @@
-import type { Clock, ConnectorKind, PeopleAnswer, PeopleQuery } from "../core/connector.ts";
+import type { Clock, PeopleAnswer, PeopleQuery } from "../core/connector.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Group, Person, PersonId } from "../core/person.ts";
 import { type Path, Problem } from "../core/problem.ts";
 import type { Connection, DirectoryView, Message } from "../core/resource.ts";
 import { canonical } from "../core/value.ts";
 import { accountExpression } from "../resources/account.ts";
-import type { Settings } from "./config.ts";
+import type { ConnectionSettings, Settings } from "./config.ts";
 
 export interface WalkDeps {
   readonly settings: Settings;
@@ -45,10 +45,8 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
   let everybody: { readonly groups: readonly string[] | null; readonly view: DirectoryView } | null = null;
 
   const make = (
-    name: string,
-    kind: ConnectorKind,
+    { name, kind, account, settleMs }: ConnectionSettings,
     config: Readonly<Record<string, unknown>>,
-    account: string | null,
   ): Connection => {
     const using = {
       connection: name,
@@ -65,6 +63,7 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
       kind,
       connector,
       isDirectory: name === settings.directory,
+      settleMs: settleMs ?? kind.capabilities.settleMs,
       accountOf: (person) =>
         expression ? expression(person, clock.now()) : connector.link ? connector.link(person) : person.email,
     };
@@ -83,7 +82,7 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
       });
     }
     if (wanted.config === null || settings.offline) return "unknown";
-    const made = make(name, wanted.kind, wanted.config, wanted.account);
+    const made = make(wanted, wanted.config);
     open.set(name, made);
     return made;
   };

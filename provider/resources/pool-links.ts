@@ -93,7 +93,7 @@ export const settling = (
   new Map(
     Object.entries(record.memory.owned).flatMap(([person, owned]): [PersonId, HeldSeat][] => {
       const tier = tiers.findIndex((t) => t.license === owned.license);
-      const settle = tiers[tier]?.writer.kind.capabilities.settleMs ?? 0;
+      const settle = tiers[tier]?.writer.settleMs ?? 0;
       if (tier < 0 || (held.get(person)?.length ?? 0) > 0 || Date.parse(owned.since) + settle <= now) return [];
       return [
         [

@@ -109,9 +109,25 @@ const unnamed = (text: string): string =>
     .filter((line) => !line.startsWith("  "))
     .join("\n");
 
+/** Said, not refused: a purchase that shrinks must not stop leavers from losing their seats. */
+const overAllotted = ({ situation: { policy, tiers, pool } }: PoolView): readonly Message[] => {
+  const current = tiers.filter((t) => !t.retired);
+  const bought = current.reduce<number | null>(
+    (sum, t) => (sum === null || t.purchased === null ? null : sum + t.purchased),
+    0,
+  );
+  if (policy.allotment === null || bought === null || policy.allotment <= bought) return [];
+  const text = `pool ${pool}: the allotment of ${policy.allotment} is above the ${bought} seats that were purchased; no more than these are assigned. Lower the allotment, or buy ${policy.allotment - bought} more and say so in the License's commitments.`;
+  return [{ level: "warning", text }];
+};
+
 const say = (view: PoolView, plan: Plan, how: Ctx["people"]): readonly Message[] => {
   const text = how === "count" ? unnamed(messagesOf(plan)) : messagesOf(plan);
-  return [...(how === "count" ? [] : view.messages), ...(text === "" ? [] : [{ level: "info" as const, text }])];
+  return [
+    ...(how === "count" ? [] : view.messages),
+    ...overAllotted(view),
+    ...(text === "" ? [] : [{ level: "info" as const, text }]),
+  ];
 };
 
 const plan = async (

@@ -271,6 +271,10 @@ export interface KeycloakConnectionArgs {
      */
     realm: pulumi.Input<string>;
     /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: pulumi.Input<string | undefined>;
+    /**
      * How many days of sign-in events are read at most. Default: 90.
      */
     signInDays?: pulumi.Input<number | undefined>;
@@ -479,6 +483,10 @@ export interface ScimConnectionArgs {
      * URN of an extension of groups that tells `purchased` and `releases {value, endsAt}`, where the service has one. Example: `urn:seatwise:scim:schemas:extension:2.0:SeatPool`
      */
     seatExtension?: pulumi.Input<string | undefined>;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: pulumi.Input<string | undefined>;
     /**
      * Bearer token.
      */

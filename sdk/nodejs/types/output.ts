@@ -200,6 +200,10 @@ export interface KeycloakConnection {
      */
     realm: string;
     /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: string;
+    /**
      * How many days of sign-in events are read at most. Default: 90.
      */
     signInDays?: number;
@@ -442,6 +446,10 @@ export interface ScimConnection {
      * URN of an extension of groups that tells `purchased` and `releases {value, endsAt}`, where the service has one. Example: `urn:seatwise:scim:schemas:extension:2.0:SeatPool`
      */
     seatExtension?: string;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: string;
     /**
      * Bearer token.
      */
