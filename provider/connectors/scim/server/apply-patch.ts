@@ -1,6 +1,6 @@
 import type { Filter } from "../filter.ts";
 import { entries, folded, isJson, type Json } from "./evaluate.ts";
-import { type At, locate, type Operation, type PatchManners } from "./patch.ts";
+import { type At, keyed, type Operation, type PatchManners } from "./patch.ts";
 import { refuse } from "./refusal.ts";
 import { type Attribute, type Model, named } from "./schema.ts";
 import { object, readValue } from "./values.ts";
@@ -170,12 +170,7 @@ const writeKeys = (work: Work, op: "add" | "replace", at: At | null, value: unkn
   if (!isJson(value)) return refuse("invalidValue", "an object was expected");
   const changes = Object.entries(value).flatMap(([key, item]) => {
     if (key.toLowerCase() === "schemas") return [];
-    let inner: At | null = null;
-    try {
-      inner = locate(work.model, extension ? `${extension}:${key}` : key, work.manners);
-    } catch {
-      inner = null;
-    }
+    const inner = keyed(work.model, at, key, work.manners);
     if (!inner) return work.manners.unknown === "ignore" ? [] : refuse("invalidValue", `'${key}' is in no schema`);
     const { attribute } = inner.target;
     if (attribute?.mutability === "readOnly")

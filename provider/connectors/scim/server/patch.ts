@@ -1,6 +1,6 @@
 import { FilterError, type PatchPath, parsePath } from "../filter.ts";
 import { isJson, type Json } from "./evaluate.ts";
-import { refuse } from "./refusal.ts";
+import { Refusal, refuse } from "./refusal.ts";
 import { type Model, resolve, type Target } from "./schema.ts";
 
 /** Where servers differ in PATCH, as found in the wild. */
@@ -24,14 +24,17 @@ export interface At {
   readonly target: Target;
 }
 
-export const locate = (model: Model, text: string, manners: PatchManners): At | null => {
-  let path: PatchPath;
+const parsed = (text: string): PatchPath => {
   try {
-    path = parsePath(text);
+    return parsePath(text);
   } catch (error) {
     if (error instanceof FilterError) return refuse("invalidPath", error.message);
     throw error;
   }
+};
+
+export const locate = (model: Model, text: string, manners: PatchManners): At | null => {
+  const path = parsed(text);
   if (path.where && manners.pathFilters === "refuse") refuse("invalidPath", "filters in paths are not supported");
   const sub = path.sub ?? path.path.sub;
   const target = resolve(model, { ...path.path, sub });
@@ -55,37 +58,65 @@ const key = (body: Json, name: string): readonly [boolean, unknown] => {
   return [entry !== undefined, entry?.[1]];
 };
 
-const placeOf = (model: Model, text: unknown, manners: PatchManners): At | "ignored" | null => {
-  if (text === undefined || text === null || text === "") return null;
-  if (typeof text !== "string") return refuse("invalidPath", "path: a string was expected");
-  const at = locate(model, text, manners);
-  if (!at) return manners.unknown === "ignore" ? "ignored" : refuse("invalidPath", `'${text}' is in no schema`);
-  const { attribute, sub } = at.target;
-  if (attribute?.mutability === "readOnly" || sub?.mutability === "readOnly")
-    refuse("mutability", `'${text}' is read-only`);
-  return at;
-};
+interface Raw {
+  readonly op: "add" | "replace" | "remove";
+  readonly path: string | null;
+  readonly value: unknown;
+}
 
-const remove = (at: At | null, value: unknown, manners: PatchManners): Operation => {
-  if (!at) return refuse("noTarget", "remove needs a path");
-  if (value !== undefined && value !== null && manners.removeByValue === "refuse")
-    refuse("invalidValue", "remove takes no value: a filter in the path selects what to remove");
-  if (requiredWhole(at)) refuse("mutability", "a required attribute cannot be removed");
-  return { op: "remove", at, value };
-};
-
-const operation = (model: Model, raw: unknown, manners: PatchManners): Operation | null => {
-  if (!isJson(raw)) return refuse("invalidSyntax", "an operation is an object");
+/** What an operation must have, whatever the resource. */
+const shape = (raw: unknown, manners: PatchManners): Raw => {
+  if (!isJson(raw)) return refuse("invalidValue", "an operation is an object");
   const op = verb(key(raw, "op")[1], manners);
-  const [, path] = key(raw, "path");
+  const [, text] = key(raw, "path");
   const [given, value] = key(raw, "value");
-  const missing = path === undefined || path === null || path === "";
-  if (op === "remove" && missing) return refuse("noTarget", "remove needs a path");
+  const path = text === undefined || text === null || text === "" ? null : text;
+  if (path !== null && typeof path !== "string") return refuse("invalidPath", "path: a string was expected");
+  if (path !== null) parsed(path);
+  if (op === "remove" && path === null) return refuse("noTarget", "remove needs a path");
   if ((op === "add" && (value === undefined || value === null)) || (op === "replace" && !given))
     return refuse("invalidValue", `${op} needs a value`);
-  const at = placeOf(model, path, manners);
-  if (at === "ignored") return null;
-  if (op === "remove") return remove(at, value, manners);
+  return { op, path, value };
+};
+
+/** A value for the resource or for an extension is an object, and its keys are attributes. */
+const checkKeys = (model: Model, at: At | null, value: unknown, manners: PatchManners): void => {
+  if (at?.target.attribute || value === null) return;
+  if (!isJson(value)) {
+    refuse("invalidValue", "an object was expected");
+    return;
+  }
+  for (const name of Object.keys(value)) {
+    if (name.toLowerCase() === "schemas" || manners.unknown === "ignore") continue;
+    if (!keyed(model, at, name, manners)) refuse("invalidValue", `'${name}' is in no schema`);
+  }
+};
+
+/** The place that a key of such a value stands for. */
+export const keyed = (model: Model, at: At | null, name: string, manners: PatchManners): At | null => {
+  try {
+    return locate(model, at?.target.extension ? `${at.target.extension}:${name}` : name, manners);
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+};
+
+const operation = (model: Model, { op, path, value }: Raw, manners: PatchManners): Operation | null => {
+  const at = path === null ? null : locate(model, path, manners);
+  if (path !== null && !at)
+    return manners.unknown === "ignore" ? null : refuse("invalidPath", `'${path}' is in no schema`);
+  const { attribute, sub } = at?.target ?? {};
+  if (op === "remove" && value !== undefined && value !== null && manners.removeByValue === "refuse")
+    refuse("invalidValue", "remove takes no value: a filter in the path selects what to remove");
+  if (attribute?.mutability === "readOnly" || sub?.mutability === "readOnly")
+    refuse("mutability", `'${path}' is read-only`);
+  if (op === "remove") {
+    if (!at) return refuse("noTarget", "remove needs a path");
+    if (requiredWhole(at)) refuse("mutability", "a required attribute cannot be removed");
+    return { op, at, value };
+  }
+  checkKeys(model, at, value, manners);
   const unassigns = value === null || (op === "replace" && Array.isArray(value) && value.length === 0);
   if (at && unassigns && requiredWhole(at)) refuse("mutability", "a required attribute cannot be unassigned");
   return { op, at, value };
@@ -97,5 +128,6 @@ export const readPatch = (model: Model, body: unknown, manners: PatchManners): r
   const [, operations] = key(body, "operations");
   if (!Array.isArray(operations) || operations.length === 0)
     return refuse("invalidValue", "Operations holds one or more operations");
-  return operations.map((raw: unknown) => operation(model, raw, manners)).filter((o) => o !== null);
+  const raw = operations.map((one: unknown) => shape(one, manners));
+  return raw.map((one) => operation(model, one, manners)).filter((o) => o !== null);
 };

@@ -43,7 +43,10 @@ const pick = (value: unknown, subs: readonly string[]): unknown => {
   return isJson(value) ? Object.fromEntries(subs.filter((s) => s in value).map((s) => [s, value[s]])) : value;
 };
 const omit = (value: unknown, sub: string): unknown => {
-  if (Array.isArray(value)) return value.map((item: unknown) => omit(item, sub));
+  if (Array.isArray(value))
+    return value
+      .map((item: unknown) => omit(item, sub))
+      .filter((item) => !isJson(item) || Object.keys(item).length > 0);
   if (!isJson(value)) return value;
   const { [sub]: _gone, ...rest } = value;
   return rest;
@@ -93,15 +96,23 @@ const stripped = (document: Json, unwanted: readonly Target[]): Json => {
     if (!attribute) delete out[String(extension)];
     else if (sub) host[attribute.name] = omit(host[attribute.name], sub.name);
     else delete host[attribute.name];
-    if (extension !== null && attribute) out[extension] = host;
+    if (extension === null || !attribute) continue;
+    if (Object.keys(host).length > 0) out[extension] = host;
+    else delete out[extension];
   }
   return out;
 };
 
+/** `schemas` names the schemas of what is shown, not of what is stored. */
+const withSchemas = (shown: Json): Json => {
+  const { schemas } = shown;
+  return Array.isArray(schemas) ? { ...shown, schemas: schemas.filter((urn, i) => i === 0 || urn in shown) } : shown;
+};
+
 /** `quiet`: attributes that are returned only when asked for by name. */
 export const project = (document: Json, p: Projection, quiet: readonly string[]): Json => {
-  if (p.only) return only(document, p.only);
+  if (p.only) return withSchemas(only(document, p.only));
   const silent =
     quiet.length === 0 ? document : Object.fromEntries(Object.entries(document).filter(([k]) => !quiet.includes(k)));
-  return p.without.length > 0 ? stripped(silent, p.without) : silent;
+  return p.without.length > 0 ? withSchemas(stripped(silent, p.without)) : silent;
 };
