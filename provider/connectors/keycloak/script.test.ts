@@ -110,7 +110,7 @@ const reads: readonly Operation[] = [
   get("realm roles", (r) => `/roles?search=${r.pick(["prem", "none"])}`),
   get("realm role", (r) => `/roles/${r.pick(["premium", "none"])}`),
   get("role's users", (r) => `/roles/${r.pick(["premium", "premium", "none"])}/users${page(r)}`, 2),
-  get("role's groups", (r) => `/roles/${r.pick(["premium", "none"])}/groups${page(r)}`),
+  get("role's groups", (r) => `/roles/${r.pick(["premium", "none"])}/groups${page(r)}`, 2),
   get("client's roles", (r, n) => `/clients/${one(r, n, "client")}/roles`),
   get("client role", (r, n) => `/clients/${one(r, n, "client")}/roles/${r.pick(["editor", "none"])}`),
   get("client role's users", (r, n) => `/clients/${one(r, n, "client")}/roles/${r.pick(["editor", "none"])}/users`),
@@ -118,7 +118,7 @@ const reads: readonly Operation[] = [
   get("clients of no name", () => "/clients?clientId=none"),
   get("sign-ins", (r, n) => `/events?type=LOGIN&user=${one(r, n, "user")}&max=5`),
   get("sign-ins of no type", (r) => `/events?${r.pick(["type=NOTHING", "dateFrom=yesterday", "direction=up"])}`),
-  get("events' settings", () => "/events/config"),
+  get("events' settings", () => "/events/config", 2),
   get("nothing", (r) => r.pick(["/nothing", "/users/count/more", "/groups/x/y"])),
   {
     name: "another realm",
@@ -240,8 +240,8 @@ const play = async (seed: number, length: number, roles: readonly ManagementRole
 
 const full: readonly ManagementRole[] = ["manage-users", "view-realm", "view-clients", "view-events"];
 const scripts: readonly (readonly [number, number, readonly ManagementRole[]])[] = [
-  [11, 400, full],
-  [12, 400, full],
+  [11, 450, full],
+  [12, 450, full],
   [13, 350, ["view-users", "view-realm"]],
   [14, 350, ["query-users", "query-groups", "view-realm"]],
   [15, 350, ["manage-users", "query-clients", "manage-events"]],

@@ -162,9 +162,10 @@ export const importRealm = (given: RealmIn, random: Random, now: number): Realm 
   for (const client of [...builtIn, ...(given.clients ?? [])]) build.addClient(client);
   const management = realm.client("realm-management");
   for (const name of managementRoles) build.addRole(name, management?.id ?? null);
-  const defaults = build.addRole(`default-roles-${given.realm}`, null, "${role_default-roles}");
+  const localized = (name: string): string => `\${role_${name}}`;
+  const defaults = build.addRole(`default-roles-${given.realm}`, null, localized("default-roles"));
   for (const name of ["offline_access", "uma_authorization"])
-    defaults.composites.add(build.addRole(name, null, `\${role_${name.replace("offline_", "offline-")}}`).id);
+    defaults.composites.add(build.addRole(name, null, localized(name.replace("offline_", "offline-"))).id);
   for (const { name } of given.roles?.realm ?? []) build.addRole(name, null);
   for (const [clientId, roles] of Object.entries(given.roles?.client ?? {}))
     for (const { name } of roles) build.addRole(name, realm.client(clientId)?.id ?? null);

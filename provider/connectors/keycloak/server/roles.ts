@@ -1,6 +1,15 @@
 import { z } from "zod";
 import type { Answer, Route } from "../../simulator/router.ts";
-import { type Inside, need, queryClients, queryUsers, viewClients, viewRealm, viewUsers } from "./access.ts";
+import {
+  type Inside,
+  need,
+  queryClients,
+  queryGroups,
+  queryUsers,
+  viewClients,
+  viewRealm,
+  viewUsers,
+} from "./access.ts";
 import { flag, sliced } from "./query.ts";
 import { byText, type Realm, type SimClient, type SimRole, type SimUser } from "./realm.ts";
 import { refuse } from "./refusals.ts";
@@ -48,12 +57,13 @@ const holders = (role: SimRole, { realm, caller, query }: Inside): Answer => {
   return ok(caller.has(...viewUsers) ? page.map((user) => listedUser(realm, user, brief, caller)) : []);
 };
 const groupsWith = (role: SimRole, { realm, caller, query }: Inside): Answer => {
-  const refusal = need(caller, ...viewUsers);
+  const refusal = need(caller, ...queryGroups);
   if (refusal) return refusal;
   const found = [...realm.groups.values()].filter((group) => group.roles.has(role.id));
   const sorted = found.sort(byText((group) => group.name));
   const brief = flag(query, "briefRepresentation", true);
-  return ok(sliced(sorted, query, 100).map((group) => userGroup(realm, group, brief)));
+  const page = sliced(sorted, query, 100).map((group) => userGroup(realm, group, brief));
+  return ok(caller.has(...viewUsers) ? page : []);
 };
 
 const forRealmRole =
