@@ -3,6 +3,7 @@ import type { Ast } from "../core/ast.ts";
 import { Problem } from "../core/problem.ts";
 import { compileAccount, compileRule } from "./index.ts";
 import { parse } from "./parse.ts";
+import { cpuMilliseconds } from "./people.fixture.ts";
 import { print } from "./print.ts";
 import { deepProgram, person, program, withinLimits } from "./programs.fixture.ts";
 import { fastMilliseconds, milliseconds } from "./time.ts";
@@ -36,7 +37,7 @@ test("a text of any characters survives being written into a rule", () => {
 
 /** Whatever is written: a rule or a Problem with its place, soon. */
 function survives(source: string): void {
-  const start = performance.now();
+  const start = cpuMilliseconds();
   for (const compile of [compileRule, compileAccount]) {
     try {
       compile(source);
@@ -46,8 +47,8 @@ function survives(source: string): void {
       expect(error.message).toMatch(/^\d+:\d+: ./s);
     }
   }
-  // The goal is 50 ms; other work on the machine must not fail the test.
-  expect(performance.now() - start).toBeLessThan(2000);
+  // The goal is 50 ms; compiling our own code for the first time counts too.
+  expect(cpuMilliseconds() - start).toBeLessThan(2000);
 }
 
 const pieces = [
@@ -152,7 +153,7 @@ test("fuzz: patterns compile and match in bounded time, or are refused", () => {
   ];
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...bits), { maxLength: 40 }), (parts) => {
-      const start = performance.now();
+      const start = cpuMilliseconds();
       try {
         const found = compileRule(`("${"ab".repeat(200)}!").matches("${parts.join("")}")`);
         const [who] = fc.sample(person, { seed, numRuns: 1 });
@@ -160,7 +161,7 @@ test("fuzz: patterns compile and match in bounded time, or are refused", () => {
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
       }
-      expect(performance.now() - start).toBeLessThan(2000);
+      expect(cpuMilliseconds() - start).toBeLessThan(2000);
     }),
     runs(1500),
   );

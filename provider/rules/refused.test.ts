@@ -1,5 +1,6 @@
 import { Problem } from "../core/problem.ts";
 import { compileRule } from "./index.ts";
+import { ada, cpuMilliseconds } from "./people.fixture.ts";
 
 function refusal(source: string): Problem {
   try {
@@ -210,9 +211,9 @@ const limits: readonly { name: string; rule: string; says: string }[] = [
   },
 ];
 test.each(limits)("$name is refused at once", ({ rule, says }) => {
-  const start = performance.now();
+  const start = cpuMilliseconds();
   expect(refusal(rule).message).toContain(says);
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(cpuMilliseconds() - start).toBeLessThan(1000);
 });
 
 test("4 KB of alternatives are one level, and run", () => {
@@ -230,25 +231,8 @@ test("brackets and signs inside text do not count", () => {
 
 test("a pattern that hangs JavaScript answers at once", () => {
   const rule = compileRule('user.title.matches("^(a+)+$")');
-  const start = performance.now();
+  const start = cpuMilliseconds();
   const title = `${"a".repeat(5000)}!`;
-  const person = {
-    id: "1",
-    login: null,
-    email: null,
-    status: "active" as const,
-    firstName: null,
-    lastName: null,
-    department: null,
-    title,
-    manager: null,
-    type: null,
-    createdAt: null,
-    startsOn: null,
-    endsOn: null,
-    groups: null,
-    attributes: {},
-  };
-  expect(rule.decide(person, 0).is).toBe("no");
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(rule.decide({ ...ada, title }, 0).is).toBe("no");
+  expect(cpuMilliseconds() - start).toBeLessThan(1000);
 });
