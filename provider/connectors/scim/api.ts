@@ -60,7 +60,7 @@ const BulkAnswer = z.object({
       status: z.union([z.string(), z.number(), z.looseObject({ code: z.union([z.string(), z.number()]) })]),
       bulkId: z.string().nullish(),
       location: z.string().nullish(),
-      response: z.unknown(),
+      response: z.unknown().optional(),
     }),
   ),
 });

@@ -121,12 +121,12 @@ export const groupMembers = async (at: ScimAt, group: string): Promise<string[]>
   const path = `/Groups/${await findGroup(at, group)}?attributes=members`;
   const body = expectOk(`members of ${group}`, await ask(at, "GET", path));
   const ids = ((body.members ?? []) as Body[]).map((m) => String(m.value));
-  const names = await Promise.all(
-    ids.map(async (id) => {
-      const { status, body } = await ask(at, "GET", `/Users/${id}?attributes=userName`);
-      return status === 200 ? String((body as Body).userName) : id;
-    }),
-  );
+  const nameOf = async (id: string): Promise<string> => {
+    const { status, body: user } = await ask(at, "GET", `/Users/${id}?attributes=userName`);
+    return status === 200 ? String((user as Body).userName) : id;
+  };
+  const names: string[] = [];
+  for (let i = 0; i < ids.length; i += 16) names.push(...(await Promise.all(ids.slice(i, i + 16).map(nameOf))));
   return names.sort();
 };
 

@@ -30,7 +30,15 @@ export const createUserWriter = (w: Writing) => {
   const operationOf = (batch: Batch, place: UserPlace): Operation =>
     batch.act === "give" ? giving(place).first : taking(place);
 
-  const fresh = (id: string, signal: AbortSignal): Promise<User | null> => w.users.one(id, signal);
+  /** Whole: what an account list says of people is not the attribute that is the seat. */
+  const fresh = async (id: string, signal: AbortSignal): Promise<User | null> => {
+    try {
+      return await w.client.http.call(api.user, { id, excluded: "groups" }, { signal });
+    } catch (error) {
+      if (error instanceof HttpProblem && error.status === 404) return null;
+      throw error;
+    }
+  };
   const satisfied = (batch: Batch, place: UserPlace, user: User): boolean =>
     holds(place, user) === (batch.act === "give");
   const versionOf = (user: User | undefined): string | null => user?.meta?.version ?? null;
