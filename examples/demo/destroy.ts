@@ -1,5 +1,11 @@
+import { planLine, type Run } from "./engine.ts";
 import { costs, pools, refusals } from "./screen.ts";
-import { exits, holders, quiet, type StoryStep } from "./steps.ts";
+import { exits, holders, quiet, type StoryStep } from "./stage.ts";
+import { added } from "./summary.ts";
+
+/** What the provider says a removal saves. */
+const delta = (run: Run, pool: string): string =>
+  /cost \+?(-?[\d.]+) to/.exec(planLine(run.said, pool) ?? "")?.[1] ?? "0.00";
 
 /** The CRM's pool retains its seats, the VPN's releases them; so many at once need somebody's word first. */
 export const destroy: StoryStep = {
@@ -18,7 +24,7 @@ export const destroy: StoryStep = {
     print(`   in the stack's configuration: acknowledge { removals: ${Number(owned)}, until: ${until} }`);
     const declared = await run("up");
     costs(print, declared, servers);
-    pools(print, declared);
+    pools(print, declared, scene.shown);
     const gone = await run("destroy");
     costs(print, gone, servers);
     refusals(print, gone, ["warning", "error"]);
@@ -28,6 +34,8 @@ export const destroy: StoryStep = {
       about: gone,
       runs: [asked, declared, gone],
       unassigned: had - has,
+      waiting: 0,
+      costDelta: added(asked.pools.map(({ name }) => delta(asked, name))),
       findings: [
         quiet(asked, declared),
         exits(declared, 0, "the acknowledgement is declared"),

@@ -68,14 +68,25 @@ const resources = (events: readonly EngineEvent[]): readonly Seen[] => {
 const named = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(record(value)).map(([who, sentence]) => [who, String(sentence)]));
 
-const poolRun = ({ urn, op, changes, outputs }: Seen): PoolRun => ({
-  name: nameOf(urn),
-  op,
-  changes: Object.fromEntries(kinds.map((kind) => [kind, named(changes[kind])])) as PoolRun["changes"], // every kind
-  more: Object.fromEntries(Object.entries(record(changes.more)).map(([kind, n]) => [kind, Number(n)])),
-  costDelta: typeof changes.monthlyCostDelta === "string" ? changes.monthlyCostDelta : null,
-  outputs,
-});
+/** An update for another reason keeps the plan that was applied last: then the provider announces none. */
+const poolRun = ({ urn, op, changes: held, outputs }: Seen, said: Run["said"]): PoolRun => {
+  const name = nameOf(urn);
+  const changes = planLine(said, name) === null ? {} : held;
+  return {
+    name,
+    op,
+    changes: Object.fromEntries(kinds.map((kind) => [kind, named(changes[kind])])) as PoolRun["changes"], // every kind
+    more: Object.fromEntries(Object.entries(record(changes.more)).map(([kind, n]) => [kind, Number(n)])),
+    costDelta: typeof changes.monthlyCostDelta === "string" ? changes.monthlyCostDelta : null,
+    outputs,
+  };
+};
+
+/** The provider's own last line on a pool's plan: `38 of 40 seats used after this, 2 left; cost …`. */
+export const planLine = (said: Run["said"], pool: string): string | null => {
+  const lines = said.filter(({ from }) => from === pool).flatMap(({ message }) => message.split("\n"));
+  return lines.findLast((line) => /seats used after this/.test(line)) ?? null;
+};
 
 export const total = (pool: PoolRun, kind: Kind): number =>
   Object.keys(pool.changes[kind]).length + (pool.more[kind] ?? 0);
@@ -93,19 +104,20 @@ export const runner = (cli: PulumiCli, servers: Servers, signal: AbortSignal) =>
     signal.throwIfAborted();
     const after = servers.asked();
     const seen = resources(ended.events);
+    const said = diagnostics(ended.events).map(({ urn = "", severity, message }) => ({
+      from: nameOf(urn),
+      severity,
+      message: message.trim(),
+    }));
     const of = (type: string): readonly Seen[] => seen.filter(({ urn }) => isOf(urn, type));
     return {
       command: ["pulumi", command, ...args].join(" "),
       code: ended.code,
       seconds,
       asked: { people: minus(after.people, before.people), crm: minus(after.crm, before.crm) },
-      pools: byName(of("SeatPool").map(poolRun)),
+      pools: byName(of("SeatPool").map((one) => poolRun(one, said))),
       licenses: byName(of("License").map(({ urn, outputs }) => ({ name: nameOf(urn), outputs }))),
-      said: diagnostics(ended.events).map(({ urn = "", severity, message }) => ({
-        from: nameOf(urn),
-        severity,
-        message: message.trim(),
-      })),
+      said,
       ended,
     };
   };

@@ -1,4 +1,4 @@
-import { type Kind, kinds, type PoolRun, type Run, total } from "./engine.ts";
+import { type Kind, kinds, type PoolRun, planLine, type Run, total } from "./engine.ts";
 import type { Asked, Servers } from "./servers.ts";
 
 export type Print = (line: string) => void;
@@ -60,12 +60,6 @@ const group = (print: Print, pool: PoolRun, kind: Kind): void => {
   print(`     … and ${all - shown} more; by rule: ${byRule(sentences)}${unnamed}`);
 };
 
-/** The provider's own last line on a pool: `38 of 40 seats used after this, 2 left; cost …`. */
-const position = (run: Run, pool: string): string | null => {
-  const lines = run.said.filter(({ from }) => from === pool).flatMap(({ message }) => message.split("\n"));
-  return lines.findLast((line) => /seats used after this/.test(line)) ?? null;
-};
-
 const list = (value: unknown): { total: number; people: readonly { person: string; reason: string }[] } => {
   const { total: count = 0, people = [] } = (value ?? {}) as { total?: number; people?: [] }; // a PoolPeople
   return { total: typeof count === "number" ? count : 0, people: Array.isArray(people) ? people : [] };
@@ -83,16 +77,42 @@ const standing = (pool: PoolRun): string => {
   return [`${used} seats used${left}`, ...lists, `${String(monthlyCost)} ${String(currency)} per month`].join("; ");
 };
 
-export const pools = (print: Print, run: Run): void => {
+const names = (pool: PoolRun, list: string): string => {
+  const { total: count, people } = listed(pool, list);
+  const some = people.slice(0, bound).map(({ person }) => person);
+  return [...some, ...(count > some.length ? [`${count - some.length} more`] : [])].join(", ");
+};
+
+/** The plan of each pool. `before`: plans that were shown already; the same plan is said to be the same. */
+export const pools = (print: Print, run: Run, before: Map<string, string>): void => {
   for (const pool of run.pools) {
     const counts = kinds.flatMap((kind) => (total(pool, kind) > 0 ? [say(kind, total(pool, kind))] : []));
     print(`   pool ${pool.name}: ${counts.length > 0 ? counts.join(", ") : "nothing to do"}`);
-    for (const kind of kinds) group(print, pool, kind);
+    const plan = JSON.stringify([pool.changes, pool.more]);
+    if (counts.length > 0 && before.get(pool.name) === plan)
+      print("     person for person the plan that was previewed above");
+    else for (const kind of kinds) group(print, pool, kind);
+    before.set(pool.name, plan);
     for (const name of ["blocked", "failed"])
-      for (const { person, reason } of listed(pool, name).people.slice(0, bound))
-        for (const line of wrapped(`! ${person}: ${name}: ${reason}`, 5)) print(line);
-    const sentence = position(run, pool.name) ?? standing(pool);
+      for (const { reason } of listed(pool, name).people.slice(0, bound))
+        for (const line of wrapped(`! ${name}: ${reason}`, 5)) print(line);
+    const { total: external } = listed(pool, "external");
+    if (external > 0)
+      for (const line of wrapped(`= ${external} external, counted and left alone: ${names(pool, "external")}`, 5))
+        print(line);
+    const sentence = planLine(run.said, pool.name) ?? standing(pool);
     if (sentence !== "") for (const line of wrapped(sentence, 5)) print(line);
+  }
+};
+
+/** What was bought and what is used, as the License resources say it. */
+export const licenses = (print: Print, run: Run): void => {
+  for (const { name, outputs } of run.licenses) {
+    const { purchased, purchasedSource, consumed, available, monthlyCost, currency } = outputs;
+    if (typeof consumed !== "number") continue;
+    print(
+      `   license ${name}: ${purchased} purchased (${purchasedSource}), ${consumed} consumed, ${available} available; ${monthlyCost} ${currency} per month`,
+    );
   }
 };
 
@@ -102,10 +122,21 @@ export const refusals = (print: Print, run: Run, severities: readonly string[] =
   for (const { severity, message } of run.said) {
     if (!severities.includes(severity) || seen.has(message)) continue;
     seen.add(message);
-    const lines = message.split("\n");
-    for (const line of lines.slice(0, 2 * bound)) for (const part of wrapped(line.trim(), 5)) print(part);
-    if (lines.length > 2 * bound) print(`     … and ${lines.length - 2 * bound} more lines`);
+    for (const line of shortened(message.split("\n"))) for (const part of wrapped(line, 5)) print(part);
   }
+};
+
+/** Lines about single people, which the provider indents with a sign, are cut to a few. */
+const shortened = (lines: readonly string[]): string[] => {
+  const person = (line: string): boolean => /^ {2}[-+~] /.test(line);
+  const all = lines.filter(person).length;
+  let shown = 0;
+  return lines.flatMap((line) => {
+    if (!person(line)) return [line.trim()];
+    shown += 1;
+    if (shown <= bound) return [line.trim()];
+    return shown === all ? [`… and ${all - bound} more people`] : [];
+  });
 };
 
 const requests = ({ reads, writes }: Asked): string =>

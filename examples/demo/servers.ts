@@ -2,8 +2,9 @@ import { type Admin, openAdmin } from "../../provider/connectors/keycloak/admin.
 import { seedReal } from "../../provider/connectors/keycloak/seed.ts";
 import {
   addToGroup,
+  ask,
   createUser,
-  groupMembers,
+  findGroup,
   removeFromGroup,
   type ScimAt,
   seedScim,
@@ -43,9 +44,31 @@ const clientSecret = "demo-client-secret";
 const token = "demo-scim-token";
 const seedOf = { people: [{ login: serviceAccount }], groups: [{ name: crmGroup, members: [serviceAccount] }] };
 
+/** Every account's name by id, a page at a time. */
+const accountNames = async (at: ScimAt): Promise<ReadonlyMap<string, string>> => {
+  const names = new Map<string, string>();
+  for (let start = 1; ; start = names.size + 1) {
+    const { body } = await ask(at, "GET", `/Users?attributes=userName&startIndex=${start}&count=500`);
+    const { Resources = [], totalResults = 0 } = body as ListResponse;
+    for (const { id, userName } of Resources) names.set(id, userName);
+    if (Resources.length === 0 || names.size >= totalResults) return names;
+  }
+};
+interface ListResponse {
+  readonly Resources?: readonly { readonly id: string; readonly userName: string }[];
+  readonly totalResults?: number;
+}
+/** The vendor's own list of who has a seat, by account. */
+const seatedAt = async (at: ScimAt): Promise<readonly string[]> => {
+  const { body } = await ask(at, "GET", `/Groups/${await findGroup(at, crmGroup)}?attributes=members`);
+  const { members = [] } = body as { members?: readonly { readonly value: string }[] };
+  const names = await accountNames(at);
+  return members.map(({ value }) => names.get(value) ?? value).sort();
+};
+
 const byHand = (at: ScimAt, admin: Admin) => ({
   admin,
-  members: (group: string) => (group === crmGroup ? groupMembers(at, group) : admin.members(group)),
+  members: (group: string) => (group === crmGroup ? seatedAt(at) : admin.members(group)),
   give: (account: string) => addToGroup(at, crmGroup, account),
   take: (account: string) => removeFromGroup(at, crmGroup, account),
   createAccount: async (account: string) => void (await createUser(at, { login: account })),

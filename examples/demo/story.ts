@@ -34,14 +34,25 @@ export const text = (asks: Condition): string =>
     ? `${JSON.stringify(asks.group)} in user.groups`
     : `user.department == ${JSON.stringify(asks.department)}`;
 
-/** Groups of a person with those above them. */
-export const groupsOf = (company: Company, person: CompanyPerson): ReadonlySet<string> => {
+const memberships = new WeakMap<Company, ReadonlyMap<string, ReadonlySet<string>>>();
+/** Groups by login, with those above them. Looked up often while a story is chosen, so made once. */
+const groupsIn = (company: Company): ReadonlyMap<string, ReadonlySet<string>> => {
+  const known = memberships.get(company);
+  if (known) return known;
   const parents = new Map(company.groups.map(({ name, parent }) => [name, parent]));
-  const all = new Set<string>();
-  for (const name of person.groups ?? [])
-    for (let at: string | undefined = name; at !== undefined && !all.has(at); at = parents.get(at)) all.add(at);
-  return all;
+  const made = new Map(
+    company.people.map(({ login, groups = [] }) => {
+      const all = new Set<string>();
+      for (const name of groups)
+        for (let at: string | undefined = name; at !== undefined && !all.has(at); at = parents.get(at)) all.add(at);
+      return [login, all];
+    }),
+  );
+  memberships.set(company, made);
+  return made;
 };
+const groupsOf = (company: Company, person: CompanyPerson): ReadonlySet<string> =>
+  groupsIn(company).get(person.login) ?? new Set();
 const matches = (company: Company, asks: Condition, person: CompanyPerson): boolean =>
   "group" in asks ? groupsOf(company, person).has(asks.group) : person.attributes?.department === asks.department;
 

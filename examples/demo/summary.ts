@@ -1,6 +1,6 @@
 import { type Kind, kinds, type LicenseRun, type Run, total } from "./engine.ts";
 import { listed } from "./screen.ts";
-import type { StepOutcome } from "./steps.ts";
+import type { StepOutcome } from "./stage.ts";
 
 export interface SummaryStep {
   readonly name: string;
@@ -59,7 +59,7 @@ export const summarized = (name: string, outcome: StepOutcome): SummaryStep => {
     assigned: count(about, ["assign"]),
     unassigned: outcome.unassigned ?? count(about, ["unassign"]),
     moved: count(about, ["move"]),
-    waiting: waiting(about),
+    waiting: outcome.waiting ?? waiting(about),
     costDelta: outcome.costDelta ?? added(about.pools.map(({ costDelta }) => costDelta ?? "0.00")),
   };
 };

@@ -6,7 +6,8 @@ import { type Run, runner } from "./engine.ts";
 import { openProject } from "./project.ts";
 import { heading, type Print, verdict } from "./screen.ts";
 import { type Servers, startReal, startSimulated } from "./servers.ts";
-import { type Scene, type StepOutcome, type StoryStep, steps } from "./steps.ts";
+import type { Scene, StepOutcome, StoryStep } from "./stage.ts";
+import { steps } from "./steps.ts";
 import { type Story, tell } from "./story.ts";
 import { licensesOf, type Summary, type SummaryStep, summarized } from "./summary.ts";
 
@@ -55,7 +56,8 @@ export const play = async (options: TaleOptions): Promise<Told> => {
   const { folder, print, real, seed, signal } = options;
   await mkdir(folder, { recursive: true });
   const first = tell(options.company, seed, options.roster);
-  const say = (what: string): void => print(`   … ${what}`);
+  const begun = performance.now();
+  const say = (what: string): void => print(`   … ${what} (${Math.round((performance.now() - begun) / 1000)} s)`);
   const servers = real ? await startReal(first, say) : await startSimulated(first, seed);
   const outcomes: StepOutcome[] = [];
   const told: SummaryStep[] = [];
@@ -64,7 +66,16 @@ export const play = async (options: TaleOptions): Promise<Told> => {
     const cli = await openProject(folder, first, servers);
     introduce(print, first, servers);
     const set = async (key: string, value: string): Promise<void> => cli.init({ [key]: value });
-    const scene: Scene = { print, servers, run: runner(cli, servers, signal), seed, set, story: first, deeds: {} };
+    const scene: Scene = {
+      print,
+      servers,
+      run: runner(cli, servers, signal),
+      seed,
+      set,
+      story: first,
+      shown: new Map(),
+      deeds: {},
+    };
     for (const [i, step] of all.entries()) {
       heading(print, i + 1, step.name, step.tells);
       const outcome = await step.tell(scene);

@@ -93,7 +93,7 @@ function heldBack({ withheld }: Plan, bound: number): string[] {
 }
 
 /** `38 of 40 seats used after this, 2 left; cost +19.00 to 741.00 USD per month`. */
-function summary({ counts, money }: Plan): string {
+export function summary({ counts, money }: Plan): string {
   const cap = counts.allotment ?? counts.purchased;
   const seats =
     cap === null ? `${counts.usedAfter} seats used after this` : `${counts.usedAfter} of ${cap} seats used after this`;

@@ -1,4 +1,4 @@
-export { type Changes, changes, messages } from "./changes.ts";
+export { type Changes, changes, messages, summary } from "./changes.ts";
 export { licenseCost } from "./license-position.ts";
 export { plan } from "./plan.ts";
 export { type Living, planRelease, seatKey } from "./release.ts";

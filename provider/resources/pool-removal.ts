@@ -1,6 +1,6 @@
 import { Problem, Problems } from "../core/problem.ts";
 import type { Ctx, Done, Planned, Previous } from "../core/resource.ts";
-import { type Plan, planRelease, seatKey } from "../planner/index.ts";
+import { type Plan, planRelease, seatKey, summary } from "../planner/index.ts";
 import { act } from "./pool-apply.ts";
 import { applyId, decodeRecord } from "./pool-record.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
@@ -44,8 +44,8 @@ export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Pla
   const all = planRelease(view.situation, { seats, claims: new Map() });
   const { named } = ctx; // what the preview of this run named; nobody else is released
   const plan = named === null ? all : { ...all, steps: all.steps.filter((s) => named.includes(s.holder ?? "")) };
-  const names = plan.steps.map((s) => `  - ${s.name}: ${s.sentence}`);
-  const text = `if this run deletes the pool ${inputs.name}, ${plan.steps.length} ${plan.steps.length === 1 ? "person loses" : "people lose"} a seat (onDestroy: release):\n${names.join("\n")}`;
+  const names = plan.steps.map((s) => `  - ${s.sentence}`);
+  const text = `if this run deletes the pool ${inputs.name}, ${plan.steps.length} ${plan.steps.length === 1 ? "person loses" : "people lose"} a seat (onDestroy: release):\n${names.join("\n")}\n${summary(plan)}`;
   const refusal = plan.refusal
     ? new Problem("refused", plan.refusal.message, { path: ["executionLimit"], hint: plan.refusal.hint })
     : null;
