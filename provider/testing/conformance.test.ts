@@ -91,6 +91,7 @@ const caughtBy: Readonly<Record<Mistake, string>> = {
   "uncounted requests": "requests() counts what the server's log counts",
   "ignores cancelling": "cancelling stops further writes, and what was done has been told",
   "total by hand": "people's total agrees with the list",
+  "hopes after a failure": "in a storm of faults what is told as done is done, and the next run finishes the rest",
   "a short page is the end": "a list of people with a page that is cut in half is an error or whole",
   "an empty page is the end": "a list of people with a page that is empty is an error or whole",
 };

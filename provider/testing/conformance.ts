@@ -3,6 +3,7 @@ import { apply } from "./conformance/apply.ts";
 import { faults } from "./conformance/faults.ts";
 import { people } from "./conformance/people.ts";
 import { seats } from "./conformance/seats.ts";
+import { storm } from "./conformance/storm.ts";
 import type { Bench, Subject, Suite, Test } from "./conformance/subject.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
@@ -13,7 +14,7 @@ const groups: readonly (readonly [string, readonly Test[]])[] = [
   ["directory", people],
   ["seats", seats],
   ["apply", apply],
-  ["faults", faults],
+  ["faults", [...faults, ...storm]],
 ];
 export const testNames: readonly string[] = groups.flatMap(([, tests]) => tests.map((t) => t.name));
 
@@ -93,7 +94,7 @@ const checkSkips = (suite: Suite): ReadonlyMap<string, string> => {
 /** The one contract of all connectors: the same test names on simulators and on real servers. */
 export const testConnector = (suite: Suite): void => {
   const skips = checkSkips(suite);
-  const timeout = suite.timeout ?? 60_000;
+  const timeout = suite.timeout ?? 120_000;
   describe(`contract: ${suite.name}`, () => {
     let shared: Running | null = null;
     beforeAll(async () => {

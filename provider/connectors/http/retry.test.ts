@@ -74,6 +74,15 @@ describe("bounds", () => {
     expect(arrivals.length).toBe(6);
   });
 
+  it("waiting is bounded, however patiently the vendor asks for it", async () => {
+    const { http, arrivals, clock } = script(
+      ...Array.from({ length: 20 }, () => answer(429, {}, { "retry-after": "110" })),
+    );
+    expect(await failureOf(http.call(api.read, {}, { signal }))).toMatchObject({ code: "throttled" });
+    expect(arrivals.length).toBe(3);
+    expect(clock.slept()).toBeLessThanOrEqual(300_000);
+  });
+
   it("five failures in a row open the breaker: nothing is sent, then one probe, then all", async () => {
     const clock = createVirtualClock(2);
     let healthy = false;

@@ -1,5 +1,5 @@
 import type { Ast } from "../../core/ast.ts";
-import type { Account, Clock, Connector, ConnectorKind, OpenWith } from "../../core/connector.ts";
+import type { Account, Connector, ConnectorKind, OpenWith } from "../../core/connector.ts";
 import type { Person, PersonId } from "../../core/person.ts";
 
 /** What the seeded directory holds. */
@@ -73,7 +73,7 @@ export interface Suite {
   readonly kind: Pick<ConnectorKind, "capabilities" | "name">;
   readonly make: () => Promise<Subject>;
   readonly skip?: readonly Skip[];
-  /** Milliseconds per test. Default: 60,000. */
+  /** Milliseconds per test. Default: 120,000 (a real Keycloak on a busy machine). */
   readonly timeout?: number;
 }
 export interface Skip {
@@ -86,7 +86,7 @@ export interface Bench {
   readonly subject: Subject;
   readonly kind: Suite["kind"];
   readonly proxy: import("../fault-proxy.ts").FaultProxy;
-  readonly clock: Clock & { slept(): number };
+  readonly clock: import("../virtual-clock.ts").VirtualClock;
   /** A new walk: a new connector. */
   open(secret?: Opening["secret"]): Connector;
   /** Everything that the connector logged. */
