@@ -1,4 +1,5 @@
-import type { Claim, Policy, Tier } from "./situation.ts";
+import { has, madeRoom, nextRound, type Rooms, roomInPool, type Seated, seat, shift } from "./rooms.ts";
+import type { Policy, Tier } from "./situation.ts";
 import type { Draft, Reason } from "./steps.ts";
 import { byText } from "./time.ts";
 import type { View } from "./view.ts";
@@ -35,93 +36,15 @@ export interface Incumbent {
   readonly rule: number | null;
 }
 
-/** Free seats. The planner owns this value while it plans; nothing outside sees it change. */
-export interface Rooms {
-  /** Under the pool's allotment. */
-  pool: number;
-  readonly tier: number[];
-  readonly rule: number[];
-  /** Still to be kept free for people whom the rule claims, and all of that together. */
-  readonly reserve: number[];
-  reserved: number;
-  /** People whose seat counts against the rule and could count against another: they make room, one by one. */
-  readonly movable: Movable[][];
-  readonly next: number[];
-  readonly seated: number[];
-}
-interface Movable {
-  readonly claims: readonly number[];
-  readonly to: (rule: number) => void;
-}
-
-export function roomsOf(rules: readonly Claim[], pool: number, tier: readonly number[]): Rooms {
-  const reserve = rules.map((rule) => Math.min(rule.reserve, rule.allotment ?? rule.reserve)); // more could never be used
-  return {
-    pool,
-    tier: [...tier],
-    rule: rules.map((rule) => rule.allotment ?? Number.POSITIVE_INFINITY),
-    reserve,
-    reserved: reserve.reduce((sum, seats) => sum + seats, 0),
-    movable: rules.map(() => []),
-    next: rules.map(() => 0),
-    seated: rules.map(() => 0),
-  };
-}
-
-const fill = (rooms: Rooms, rule: number, by: 1 | -1): void => {
-  rooms.rule[rule] = (rooms.rule[rule] ?? 0) - by;
-  rooms.seated[rule] = (rooms.seated[rule] ?? 0) + by;
-};
-
-/** A reserve is for the rule's people, whichever of their rules their seat counts against. */
-const useReserves = (rooms: Rooms, claims: readonly number[]): void => {
-  for (const rule of claims) {
-    const kept = rooms.reserve[rule] ?? 0;
-    if (kept === 0) continue;
-    rooms.reserve[rule] = kept - 1;
-    rooms.reserved -= 1;
-  }
-};
-
-const has = (room: number | undefined): boolean => (room ?? 0) > 0;
-
-/** A full rule gets room when one of its people can count against another rule that claims them too. Each is looked at once. */
-function makeRoom(rooms: Rooms, rule: number): boolean {
-  const people = rooms.movable[rule] ?? [];
-  for (let i = rooms.next[rule] ?? 0; i < people.length; i++) {
-    const person = people[i];
-    const to = person?.claims.find((other) => other !== rule && has(rooms.rule[other]));
-    rooms.next[rule] = i + 1;
-    if (!person || to === undefined) continue;
-    fill(rooms, rule, -1);
-    fill(rooms, to, 1);
-    rooms.movable[to]?.push(person);
-    person.to(to);
-    return true;
-  }
-  return false;
-}
-
-const madeRoom = (rooms: Rooms, rule: number): boolean => {
-  while (!has(rooms.rule[rule])) if (!makeRoom(rooms, rule)) return false; // a rule over its allotment needs several
-  return true;
-};
-
-const seat = (rooms: Rooms, rule: number, person: Movable): void => {
-  fill(rooms, rule, 1);
-  useReserves(rooms, person.claims);
-  if (person.claims.length > 1) rooms.movable[rule]?.push(person);
-  person.to(rule);
-};
-
 /**
  * Whose allotment each incumbent counts against: the rule it counted against before, else the first with room, else
  * the first (an incumbent is never evicted, so a rule may be over its allotment).
  */
 export function attribute(incumbents: readonly Incumbent[], rooms: Rooms, limited: boolean): Int32Array {
   const ruleOf = new Int32Array(incumbents.length).fill(-1);
-  const person = (i: number, claims: readonly number[]): Movable => ({
+  const person = (i: number, claims: readonly number[]): Seated => ({
     claims,
+    at: -1,
     to: (rule) => {
       ruleOf[i] = rule;
     },
@@ -144,7 +67,8 @@ export function attribute(incumbents: readonly Incumbent[], rooms: Rooms, limite
     if (rule !== undefined) seat(rooms, rule, person(i, claims));
   }
   for (const [rule, room] of rooms.rule.entries())
-    for (let over = -room; over > 0 && makeRoom(rooms, rule); ) over = -(rooms.rule[rule] ?? 0); // lowered since
+    for (let over = -room; over > 0 && shift(rooms, rule); ) over = -(rooms.rule[rule] ?? 0); // lowered since
+  nextRound(rooms);
   return ruleOf;
 }
 
@@ -165,8 +89,8 @@ export function admit(contenders: readonly Contender[], rooms: Rooms, rules: num
     if (one.contender.first) queues[0]?.push(one);
     else for (const rule of one.contender.view.claims) queues[rule + 1]?.push(one);
   }
-  for (let pass = 0, freed = [0]; freed.length > 0; pass++) {
-    freed = [];
+  for (let pass = 0, again = all.length > 0; again; pass++) {
+    const freed: number[] = [];
     for (const [i, queue] of queues.entries())
       for (const one of queue) {
         const before = one.tier;
@@ -176,6 +100,7 @@ export function admit(contenders: readonly Contender[], rooms: Rooms, rules: num
         if (one.tier !== before) one.pass = pass;
       }
     for (const tier of freed) rooms.tier[tier] = (rooms.tier[tier] ?? 0) + 1;
+    again = nextRound(rooms) || freed.length > 0;
   }
   return all;
 }
@@ -192,6 +117,7 @@ function tryRule(one: Admitted, rule: number, rooms: Rooms): boolean {
     rooms.pool -= 1;
     seat(rooms, rule, {
       claims: view.claims,
+      at: rule,
       to: (r) => {
         one.rule = r;
       },
@@ -200,15 +126,6 @@ function tryRule(one: Admitted, rule: number, rooms: Rooms): boolean {
   rooms.tier[tier] = (rooms.tier[tier] ?? 0) - 1;
   one.tier = tier;
   return true;
-}
-
-/** Seats kept free for other rules' people are not there. For a reserve's own people any free seat is. */
-function roomInPool(rooms: Rooms, claims: readonly number[]): boolean {
-  const free = Math.min(
-    rooms.pool,
-    rooms.tier.reduce((sum, seats) => sum + Math.max(0, seats), 0),
-  );
-  return free > (claims.some((rule) => has(rooms.reserve[rule])) ? 0 : rooms.reserved);
 }
 
 /** Which limit keeps a contender waiting, the widest first: raising another would not help them. */

@@ -1,5 +1,6 @@
-import { type Admitted, admit, attribute, freeSeats, obstacle, type Rooms, roomsOf } from "./admission.ts";
+import { type Admitted, admit, attribute, freeSeats, obstacle } from "./admission.ts";
 import { type Board, draft, list, moveDraft, offer } from "./board.ts";
+import { type Rooms, roomsOf } from "./rooms.ts";
 import { sentenceOf } from "./sentence.ts";
 import type { Situation } from "./situation.ts";
 import type { Draft } from "./steps.ts";

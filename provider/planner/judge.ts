@@ -106,8 +106,7 @@ function ending(board: Board, view: View, desired: number) {
   if (!seat || until === null) return;
   const at = { tier: seat.tier, reclaimedTier: reclaimedTier(board, view), now: board.now };
   const barred = barredBy(memory.cooldown[member.id], member, at);
-  const other = view.spare.some((spare) => spare.endsAt === null); // somebody gave them another one
-  if (other || (barred && barred.tiers >= seat.tier)) return endsLater(board, view, until);
+  if (barred && barred.tiers >= seat.tier) return endsLater(board, view, until);
   const step = draft(board, view, { kind: "assign", tier: seat.tier, reason: "restored", since: until });
   moves(board, view, desired, tiers[seat.tier]?.retired ? null : step);
 }
@@ -140,6 +139,8 @@ function heldBefore(board: Board, view: View, desired: number) {
     until: seat.endsAt,
     sentence: `is claimed and holds a seat${through} that this pool did not give`,
   });
+  const ending = view.spare.some((spare) => spare.tier === view.ownedTier && spare.holder === view.owned?.holder);
+  if (ending) return; // ours until the vendor has ended it
   if (view.owned) offer(board, draft(board, view, { kind: "forget", tier: seat.tier, reason: "seat-gone" }));
   else if (memory.waiting[member.id])
     offer(board, draft(board, view, { kind: "forget", tier: seat.tier, reason: "seated" }));
@@ -162,7 +163,7 @@ function wants(board: Board, view: View, desired: number) {
       });
     } else
       list(board, "blocked", view, {
-        code: "no-account",
+        code: "no_account",
         sentence: `has no account at the vendor of ${tierName(board, desired)}`,
       });
     if (memory.waiting[member.id])

@@ -1,5 +1,6 @@
-import type { Admitted, Rooms } from "./admission.ts";
+import type { Admitted } from "./admission.ts";
 import type { Board } from "./board.ts";
+import type { Rooms } from "./rooms.ts";
 import type { Counts, Situation } from "./situation.ts";
 
 /** How many people each rule claims now; suspended and deleted people are nobody's. */

@@ -61,8 +61,7 @@ interface Told {
 function record(next: Draftable, step: PlanStep, told: Told) {
   const { situation } = told;
   const { person } = step;
-  if (step.kind === "leave" || step.kind === "unassign" || step.kind === "candidate")
-    dropStale(next, person, situation);
+  if (step.kind === "leave" || step.kind === "unassign" || step.kind === "candidate") dropStale(next, step, situation);
   const license = situation.tiers[step.tier]?.license ?? "";
   switch (step.kind) {
     case "assign":
@@ -104,11 +103,12 @@ function record(next: Draftable, step: PlanStep, told: Told) {
 }
 
 /** A seat that somebody took by hand is not the one that this step is about. */
-function dropStale(next: Draftable, person: PersonId, { people, tiers }: Situation): void {
+function dropStale(next: Draftable, { kind, person, tier }: PlanStep, { people, tiers }: Situation): void {
   const owned = next.owned[person];
   const held = people.get(person)?.held ?? [];
   const there = held.some((seat) => tiers[seat.tier]?.license === owned?.license && seat.holder === owned?.holder);
-  if (owned && !there) delete next.owned[person];
+  const other = kind !== "unassign" && owned?.license !== tiers[tier]?.license;
+  if (owned && (!there || other)) delete next.owned[person];
 }
 
 /** Whoever has a seat now neither waits nor leaves nor is a candidate. */
@@ -142,6 +142,12 @@ function unassigned(next: Draftable, step: PlanStep, { situation, outcome }: Tol
     owned ?? (situation.people.has(person) ? owning({ ...step, kind: "adopt" }, tier?.license ?? "", situation) : null);
   if (release) next.owned[person] = { ...release, releaseUntil: until };
 }
+
+/** Gets back the lesser seat that they were moved down to: that ends no cooldown. */
+const stillDown = (next: Draftable, step: PlanStep, { tiers }: Situation): boolean => {
+  const taken = tiers.findIndex(({ license }) => license === next.cooldown[step.person]?.license);
+  return step.reason === "restored" && taken >= 0 && step.tier > taken;
+};
 
 /** No cooldown at all would give the seat back at the next plan: then only a sign-in does. */
 const never = "9999-12-31T00:00:00.000Z";

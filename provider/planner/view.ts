@@ -26,11 +26,13 @@ const none: readonly never[] = [];
 export function viewOf(member: Member, { memory, tiers }: Situation, tierOf: ReadonlyMap<string, number>): View {
   const owned = memory.owned[member.id] ?? null;
   const ownedTier = owned ? (tierOf.get(owned.license) ?? -1) : -1;
-  const ownSeat = owned && member.held.length > 0 ? ownedSeat(member.held, owned, ownedTier) : null;
+  const gone = member.status === "suspended" || member.status === "deleted";
+  const claims = gone ? none : member.claims;
+  const remembered = owned && member.held.length > 0 ? ownedSeat(member.held, owned, ownedTier) : null;
+  const ownSeat = remembered && claims.length > 0 && given(member.held, remembered, tiers) ? null : remembered;
   const others =
     member.held.length === 0 ? none : member.held.filter((seat) => seat !== ownSeat && !tiers[seat.tier]?.retired);
   const seat = ownSeat ?? bestOf(others);
-  const gone = member.status === "suspended" || member.status === "deleted";
   return {
     member,
     owned,
@@ -38,7 +40,7 @@ export function viewOf(member: Member, { memory, tiers }: Situation, tierOf: Rea
     seat,
     ours: ownSeat !== null,
     spare: others.length === 0 ? none : others.filter((other) => other !== seat),
-    claims: gone ? none : member.claims,
+    claims,
     cause: member.status === "suspended" || member.status === "deleted" ? member.status : "unclaimed",
     undecided: undecidedBy(member, gone),
   };
@@ -48,6 +50,10 @@ const ownedSeat = (held: readonly HeldSeat[], owned: Owned, tier: number): HeldS
   const mine = held.filter((seat) => seat.tier === tier && seat.holder === owned.holder);
   return mine.find((seat) => seat.inheritedFrom === null) ?? mine[0] ?? null;
 };
+
+/** Claimed; ours is released already, and somebody has given them another one since. */
+const given = (held: readonly HeldSeat[], ours: HeldSeat, tiers: Situation["tiers"]): boolean =>
+  ours.endsAt !== null && held.some((seat) => seat.endsAt === null && !tiers[seat.tier]?.retired);
 
 /** Of seats that are not ours: one that stays, in the best tier, given directly. */
 const bestOf = (seats: readonly HeldSeat[]): HeldSeat | null => {
