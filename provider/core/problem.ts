@@ -58,15 +58,23 @@ export class Problems extends Error {
   }
 }
 
+const aborted = (error: unknown): boolean =>
+  error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
+
 export const asProblem = (error: unknown): Problem =>
   error instanceof Problem
     ? error
     : error instanceof Problems && error.all[0]
       ? error.all[0]
-      : new Problem("bug", error instanceof Error ? error.message : String(error), {
-          cause: error,
-          hint: "This is a bug in Seatwise: please report it with the command you ran.",
-        });
+      : aborted(error)
+        ? new Problem("cancelled", "cancelled before it was done", {
+            cause: error,
+            hint: "Run the same command again: it does the rest.",
+          })
+        : new Problem("bug", error instanceof Error ? error.message : String(error), {
+            cause: error,
+            hint: "This is a bug in Seatwise: please report it with the command you ran.",
+          });
 
 /** Message, place and hint in one text, for front ends that have one line only. */
 export const sentence = (p: Problem): string =>

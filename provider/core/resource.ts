@@ -148,6 +148,8 @@ export interface Ctx {
   /** Milliseconds; pinned for the walk so that plan and apply agree. */
   readonly now: number;
   readonly signal: AbortSignal;
+  /** Follows `signal` late: a write under way when the run is cancelled may end and be told. */
+  readonly writing: AbortSignal;
   /** Stable for the resource: URN, or type and name. */
   readonly key: string;
   readonly name: string;
@@ -183,6 +185,8 @@ export interface Ctx {
   readonly journal: {
     /** Entries of this resource that no state has confirmed; `ids`: its key and, where it has one, the id in its record. */
     unconfirmed(ids: readonly string[], confirmed: string | null): readonly JournalEntry[];
+    /** The engine's own state, as `read` was given it, holds the outcome of this apply: it and older ones are dropped. */
+    confirm(ids: readonly string[], confirmed: string): void;
     /** Opens the journal for one apply; the function it returns must be called before each write. */
     begin(
       id: string,

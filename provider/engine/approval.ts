@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { asProblem, Problem } from "../core/problem.ts";
 import type { Approval } from "../core/resource.ts";
-import type { Values } from "../core/value.ts";
+import { hasUnknown, type Values } from "../core/value.ts";
+import { inputsHash } from "./inputs-hash.ts";
 import type { RunFolder } from "./run-folder.ts";
 
 interface HandOver {
@@ -43,13 +44,7 @@ export const findApproval = (
   inputs: string,
 ): Approval => {
   const carried = deps.approvals.get(key);
-  if (carried) {
-    if (carried.inputs !== inputs && !carried.unknown)
-      throw new Problem("refused", "the approval file was made for other inputs of this resource", {
-        hint: "Preview again, approve that plan, and apply with the new file.",
-      });
-    return asApproval(carried);
-  }
+  if (carried && (carried.inputs === inputs || carried.unknown)) return asApproval(carried);
   const left = deps.run.read<HandOver>("plan", key);
   if (!left || left.pid === deps.pid) return { is: "plan" };
   if (left.unknown) return { is: "unseen" };
@@ -83,4 +78,13 @@ const newestRun = (runs: string): readonly string[] => {
   } catch {
     return [];
   }
+};
+
+/** A plan that was approved for other inputs must not be applied to these. */
+export const refuseOtherApproval = (approvals: Approvals, key: string, inputs: Values): void => {
+  const carried = approvals.get(key);
+  if (!carried || carried.unknown || hasUnknown(inputs) || carried.inputs === inputsHash(inputs)) return;
+  throw new Problem("refused", "the approval file was made for other inputs of this resource", {
+    hint: "Preview again, approve that plan, and apply with the new file.",
+  });
 };

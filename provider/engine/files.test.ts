@@ -63,6 +63,9 @@ describe("the journal", () => {
     journal.begin("urn", "0003-c")([entry("cy")]);
     expect(journal.unconfirmed("urn", null).map((e) => e.person)).toEqual(["ada", "bob", "cy"]);
     expect(journal.unconfirmed("urn", "0002-b").map((e) => e.person)).toEqual(["cy"]);
+    // Known in this process, not yet in the state: nothing may be dropped.
+    expect(journal.unconfirmed("urn", null).map((e) => e.person)).toEqual(["ada", "bob", "cy"]);
+    journal.confirm("urn", "0002-b");
     expect(journal.unconfirmed("urn", null).map((e) => e.person)).toEqual(["cy"]);
     expect(journal.unconfirmed("other", null)).toEqual([]);
     journal.forget("urn");

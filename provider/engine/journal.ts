@@ -17,6 +17,8 @@ interface Head {
  */
 export interface Journal {
   unconfirmed(key: string, confirmed: string | null): readonly JournalEntry[];
+  /** The state (not only this process) holds the outcome of this apply and of all older ones: they are dropped. */
+  confirm(key: string, confirmed: string): void;
   begin(key: string, apply: string): (entries: readonly JournalEntry[]) => void;
   /** The resource is gone: nothing of it need be remembered. */
   forget(key: string): void;
@@ -34,8 +36,12 @@ const lines = (path: string): readonly unknown[] =>
       }
     });
 
+/** An id in the record confirms itself and all older ones. */
+const covers = (key: string, confirmed: string | null, name: string): boolean =>
+  confirmed !== null && name <= `${hash(key)}-${confirmed}.jsonl`;
+
 export const openJournal = (home: string | null): Journal => {
-  if (home === null) return { unconfirmed: () => [], begin: () => () => {}, forget: () => {} };
+  if (home === null) return { unconfirmed: () => [], confirm: () => {}, begin: () => () => {}, forget: () => {} };
   const folder = join(home, "journal");
   const names = (key: string): readonly string[] => {
     try {
@@ -48,16 +54,15 @@ export const openJournal = (home: string | null): Journal => {
   };
   return {
     unconfirmed(key, confirmed) {
-      const files = names(key);
-      // An id in the record confirms itself and all older ones.
-      const done = (name: string): boolean => confirmed !== null && name <= `${hash(key)}-${confirmed}.jsonl`;
-      for (const name of files.filter(done)) rmSync(join(folder, name), { force: true });
-      return files
-        .filter((name) => !done(name))
+      return names(key)
+        .filter((name) => !covers(key, confirmed, name))
         .flatMap((name) => {
           const [head, ...entries] = lines(join(folder, name)) as [Head | undefined, ...JournalEntry[]];
           return head?.v === 1 && head.key === key ? entries : [];
         });
+    },
+    confirm: (key, confirmed) => {
+      for (const name of names(key)) if (covers(key, confirmed, name)) rmSync(join(folder, name), { force: true });
     },
     forget: (key) => {
       for (const name of names(key)) rmSync(join(folder, name), { force: true });

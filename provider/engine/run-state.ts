@@ -28,10 +28,14 @@ export interface RunState {
   readonly made: Map<string, Made>;
   readonly known: Map<string, Known>;
   readonly created: Set<string>;
+  /** Resources that the program declares in this run: living ones. */
+  readonly checked: Set<string>;
   readonly alone: Ctx["alone"];
   readonly writes: Ctx["writes"];
   readonly wrote: Ctx["wrote"];
   declare(key: string): Ctx["declare"];
+  /** Throws where this pool and another that the program declares claim the same people. */
+  refuseOverlap(key: string): void;
   rivals(key: string): Ctx["rivals"];
 }
 
@@ -53,10 +57,13 @@ export const createRunState = (): RunState => {
   const written = new Map<string, number>();
   const queues = new Map<string, Promise<unknown>>();
   const pools = new Map<string, readonly Pool[]>();
+  const checked = new Set<string>();
+  const living = (key: string): boolean => checked.has(key) && !known.get(key)?.removed;
   return {
     known,
     made: new Map(),
     created: new Set(),
+    checked,
     alone: async (licenses, work) => {
       const result = Promise.allSettled(licenses.map((l) => queues.get(l))).then(work);
       for (const l of licenses) queues.set(l, result);
@@ -74,15 +81,20 @@ export const createRunState = (): RunState => {
         claimed: new Map([...claimed].map((c) => [c.holder, c.name])),
       };
       pools.set(license, [...others, mine]);
-      for (const other of others) {
-        const problem = known.get(other.key)?.removed ? null : overlap(mine, other, license);
-        if (problem) throw problem;
+    },
+    refuseOverlap: (key) => {
+      for (const [license, all] of pools) {
+        const mine = all.find((p) => p.key === key);
+        for (const other of all) {
+          const problem = mine && other !== mine && living(other.key) ? overlap(mine, other, license) : null;
+          if (problem) throw problem;
+        }
       }
     },
     rivals: (key) => (license) =>
       new Map(
         (pools.get(license) ?? [])
-          .filter((p) => p.key !== key)
+          .filter((p) => p.key !== key && living(p.key))
           .flatMap((p) => [...p.holders, ...p.claimed.keys()].map((h): [string, string] => [h, nameOf(p.key)])),
       ),
   };

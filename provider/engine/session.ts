@@ -3,13 +3,14 @@ import { type Field, fieldsOf } from "../core/fields.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { asProblem, Problem, Problems } from "../core/problem.ts";
 import type { Approval, Ctx, Done, Fn, Message, Planned, Previous, Resource } from "../core/resource.ts";
-import { canonical, hasUnknown, isRecord, isUnknown, reveal, UNKNOWN, type Values } from "../core/value.ts";
-import { type Approvals, findApproval } from "./approval.ts";
+import { hasUnknown, isUnknown, reveal, UNKNOWN, type Values } from "../core/value.ts";
+import { type Approvals, findApproval, refuseOtherApproval } from "./approval.ts";
 import type { Settings } from "./config.ts";
 import { diff, news } from "./diff.ts";
 import { problemsOf, withDefaults } from "./inputs.ts";
+import { fingerprint, inputsHash } from "./inputs-hash.ts";
 import { entry, type Journal } from "./journal.ts";
-import { hash, type Parent, type RunFolder } from "./run-folder.ts";
+import type { Parent, RunFolder } from "./run-folder.ts";
 import { createRunState, type Made } from "./run-state.ts";
 import type { Applied, At, Change, Checked, Diffed, Session } from "./verbs.ts";
 import type { Walk } from "./walk.ts";
@@ -51,6 +52,7 @@ export const openSession = (deps: SessionDeps): Session => {
   const ctxOf = (at: At, approval: Approval, signal: AbortSignal): Ctx => ({
     now,
     signal,
+    writing: later(signal),
     key: at.key,
     name: at.name,
     approval,
@@ -71,6 +73,9 @@ export const openSession = (deps: SessionDeps): Session => {
     named: run.read<{ holders: string[] }>("release", at.key)?.holders ?? null,
     journal: {
       unconfirmed: (ids, confirmed) => ids.flatMap((id) => journal.unconfirmed(id, confirmed)),
+      confirm: (ids, confirmed) => {
+        for (const id of ids) journal.confirm(id, confirmed);
+      },
       begin: (id, apply, subject) => {
         const append = journal.begin(id, apply);
         return async (steps) => {
@@ -105,9 +110,7 @@ export const openSession = (deps: SessionDeps): Session => {
   /** One plan per resource and inputs in this process: check, diff, preview and apply see the same. */
   const planOf = async (at: At, inputs: Values, previous: Previous | null): Promise<Made> => {
     const r = resource(at.type);
-    const of = hash(
-      canonical({ inputs: symbolsOut(inputs), record: previous?.record ?? null, id: previous?.id ?? null }),
-    );
+    const of = fingerprint({ inputs, record: previous?.record ?? null, id: previous?.id ?? null });
     const found = made.get(at.key);
     if (found?.of === of) return found;
     const unknown = hasUnknown(inputs);
@@ -135,8 +138,10 @@ export const openSession = (deps: SessionDeps): Session => {
       : (r.lifecycle.check?.(r.inputs.parse(reveal(inputs)) as never, { now }) ?? []);
     if (deeper.length > 0) return { inputs, problems: deeper };
     noteChecked(at);
+    refuseOtherApproval(deps.approvals, at.key, inputs);
     if (plannedFields(r).length === 0) return { inputs, problems: [] };
     const plan = await planOf(at, inputs, previous);
+    state.refuseOverlap(at.key);
     if (plan.planned.refusal) return { inputs, problems: [plan.planned.refusal] };
     if (plan.approval.is === "plan") handOver(at.key, inputs, plan.planned);
     for (const message of plan.planned.messages) at.log(message);
@@ -156,6 +161,7 @@ export const openSession = (deps: SessionDeps): Session => {
   const noteChecked = (at: At): void => {
     const found = known.get(at.key);
     if (found) found.checked = true;
+    state.checked.add(at.key);
     run.write("checked", at.key, { pid: deps.pid });
   };
 
@@ -308,12 +314,12 @@ export const openSession = (deps: SessionDeps): Session => {
   return { check, diff: diffOf, preview, apply, read, remove, invoke, farewell, cancel: () => stop.abort() };
 };
 
-const symbolsOut = (v: unknown): unknown =>
-  isUnknown(v)
-    ? "\u0000unknown"
-    : Array.isArray(v)
-      ? v.map(symbolsOut)
-      : isRecord(v)
-        ? Object.fromEntries(Object.entries(v).map(([k, item]) => [k, symbolsOut(item)]))
-        : v;
-export const inputsHash = (inputs: Values): string => hash(canonical(symbolsOut(inputs)));
+/** How long a write under way may take to end once the run is cancelled; the next one is not begun. */
+const LINGER_MS = 5_000;
+const later = (signal: AbortSignal): AbortSignal => {
+  const stop = new AbortController();
+  signal.addEventListener("abort", () => void setTimeout(() => stop.abort(signal.reason), LINGER_MS).unref(), {
+    once: true,
+  });
+  return stop.signal;
+};

@@ -227,9 +227,10 @@ const doSteps = async (
         connection,
         part.filter((x) => x.connection === connection),
         before,
-        ctx.signal,
+        ctx.writing,
       )) {
         results.get(w.step)?.push(outcome);
+        if (outcome.result === "failed") continue;
         count += 1;
         if (count % 25 === 0 || count === total)
           ctx.log({ level: "info", ephemeral: true, text: `${count} of ${total} seats written` });

@@ -302,6 +302,7 @@ const read = async (previous: Previous, ctx: Ctx): Promise<Found | null> => {
   const kept: Found = { id: previous.id, inputs: previous.inputs, outputs: previous.outputs, record: previous.record };
   if (ctx.offline) return kept;
   const before = recordFor(previous, ctx);
+  if (previous.record !== null && before.apply !== null) ctx.journal.confirm([ctx.key, before.id], before.apply);
   const view = await viewPool(poolInputs.parse(previous.inputs), before, { ctx, before: previous.inputs });
   if (view === "unknown") return kept;
   const made = makePlan(view.situation);
