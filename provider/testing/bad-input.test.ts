@@ -212,21 +212,19 @@ test("a missing role names connection and role, and an empty list is not taken f
   expect(text).toMatch(/view-users/);
 });
 
-test.each(["empty", "truncated", "loop"] as const)(
-  "a page that is %s is an error, and nobody loses a seat",
-  async (page) => {
-    const done = await up(pool(eng));
-    scim.resetLog();
-    keycloak.faults.on({ method: "GET", path: /\/users\?/ }, { kind: "page", page });
-    const session = open();
-    const outcome = await session.read(at(), stateOf(done)).then(
-      async (before) => (await session.check(at(), pool(eng), before)).problems.map(sentence).join("\n"),
-      (error: unknown) => sentence(asProblem(error)),
-    );
-    expect(outcome).toMatch(/director|people/);
-    expect(scim.counts().writes).toBe(0);
-  },
-);
+// A loop needs several pages: the contract suite has it.
+test.each(["empty", "truncated"] as const)("a page that is %s is an error, and nobody loses a seat", async (page) => {
+  const done = await up(pool(eng));
+  scim.resetLog();
+  keycloak.faults.on({ method: "GET", path: /\/users\?/ }, { kind: "page", page });
+  const session = open();
+  const outcome = await session.read(at(), stateOf(done)).then(
+    async (before) => (await session.check(at(), pool(eng), before)).problems.map(sentence).join("\n"),
+    (error: unknown) => sentence(asProblem(error)),
+  );
+  expect(outcome).toMatch(/director|people/);
+  expect(scim.counts().writes).toBe(0);
+});
 
 test("a person without an account is blocked by name; the others get their seats", async () => {
   const done = await up(pool(eng));
