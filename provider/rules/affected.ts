@@ -41,11 +41,19 @@ const compared = [...textFields, ...timeFields, "status"] as const;
 
 function changes(before: Person, after: Person): Changes {
   const fields: string[] = compared.filter((field) => before[field] !== after[field]);
-  for (const name of new Set([...Object.keys(before.attributes), ...Object.keys(after.attributes)]))
-    if (!sameValues(before.attributes[name], after.attributes[name])) fields.push(`attributes.${name}`);
-  if (fields.some((field) => field.startsWith("attributes."))) fields.push("attributes");
+  fields.push(...changedAttributes(before.attributes, after.attributes));
+  if (sameValues(before.groups, after.groups)) return { fields, groups: [], groupsDiffer: false };
   const groups = before.groups && after.groups ? difference(before.groups, after.groups) : null;
-  return { fields, groups, groupsDiffer: !sameValues(before.groups, after.groups) };
+  return { fields, groups, groupsDiffer: true };
+}
+
+type Attributes = Person["attributes"];
+
+function changedAttributes(before: Attributes, after: Attributes): readonly string[] {
+  if (before === after) return [];
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changed = [...names].filter((name) => !sameValues(before[name], after[name]));
+  return changed.length === 0 ? [] : ["attributes", ...changed.map((name) => `attributes.${name}`)];
 }
 
 type Values = string | readonly string[] | null | undefined;
