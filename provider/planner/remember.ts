@@ -68,7 +68,7 @@ function record(next: Draftable, step: PlanStep, told: Told) {
     case "move":
     case "adopt":
       if (step.kind === "move" && step.reason === "inactive") cool(next, step, situation);
-      else if (step.kind === "move" ? step.reason === "active-again" : step.kind === "assign")
+      else if (step.kind === "assign" ? !stillDown(next, step, situation) : step.reason === "active-again")
         delete next.cooldown[person];
       settle(next, person);
       next.owned[person] = owning(step, license, situation);
