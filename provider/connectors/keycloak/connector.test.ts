@@ -411,3 +411,19 @@ describe.each(["simulator", "real"] as const)("special, %s", (name) => {
     expect(c.requests()).toBeLessThanOrEqual(1 + 2 + 2 + 3 * 2);
   });
 });
+
+it("ten thousand people, half of them in the rule's group, ten thousand seats: pages and four requests more", async () => {
+  const people = Array.from({ length: 10_000 }, (_, i) => ({
+    login: `person${i}`,
+    groups: i % 2 ? ["eng", "crm"] : ["crm"],
+  }));
+  const groups = [{ name: "eng" }, { name: "crm" }];
+  const simulator = await startKeycloakSimulator({ realms: [realmOf({ people, groups }, { clientSecret: secret })] });
+  const c = opened(simulator.url, "acme");
+  expect((await ask(c, { groups: ["eng"] })).people.length).toBe(10_000);
+  expect((await accountsOf(c, "group:crm")).length).toBe(10_000);
+  // Users 5 pages of 2,000, members 2 and 3 pages of 4,000 and one look behind each; a token, two counts, the tree.
+  expect(c.requests()).toBe(5 + (2 + 1) + (3 + 1) + 4);
+  expect(simulator.bugs).toEqual([]);
+  await simulator.stop();
+});

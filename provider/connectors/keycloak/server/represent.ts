@@ -1,4 +1,4 @@
-import type { Caller } from "./access.ts";
+import { type Caller, viewClients, viewRealm } from "./access.ts";
 import { byText, type Realm, type SimEvent, type SimGroup, type SimRole, type SimUser } from "./realm.ts";
 
 type Json = Record<string, unknown>;
@@ -99,8 +99,8 @@ export const eventOf = (realm: Realm, event: SimEvent): Json => ({
   details: event.details,
 });
 
-/** What `/role-mappings` of a user or group shows. */
-export const mappingsOf = (realm: Realm, ids: ReadonlySet<string>): Json => {
+/** What `/role-mappings` of a user or group shows: of the realm's roles and the clients' what the caller may see there. */
+export const mappingsOf = (realm: Realm, ids: ReadonlySet<string>, caller: Caller): Json => {
   const roles = [...ids].flatMap((id) => realm.roles.get(id) ?? []).sort(byText((role) => role.name));
   const own = roles.filter((role) => role.client === null);
   const clients = new Map<string, SimRole[]>();
@@ -111,7 +111,7 @@ export const mappingsOf = (realm: Realm, ids: ReadonlySet<string>): Json => {
     return client === undefined ? [] : [[client, { id, client, mappings: held.map((r) => roleOf(realm, r)) }] as const];
   });
   return {
-    ...(own.length > 0 ? { realmMappings: own.map((role) => roleOf(realm, role)) } : {}),
-    ...(mappings.length > 0 ? { clientMappings: Object.fromEntries(mappings) } : {}),
+    ...(own.length > 0 && caller.has(...viewRealm) ? { realmMappings: own.map((role) => roleOf(realm, role)) } : {}),
+    ...(mappings.length > 0 && caller.has(...viewClients) ? { clientMappings: Object.fromEntries(mappings) } : {}),
   };
 };

@@ -173,7 +173,7 @@ const mappingRoutes = (server: Server, of_: "users" | "groups", find: Find): rea
   return [
     on.get(
       path,
-      forHolder(viewUsers, (holder, { realm }) => ok(mappingsOf(realm, holder.roles))),
+      forHolder(viewUsers, (holder, { realm, caller }) => ok(mappingsOf(realm, holder.roles, caller))),
     ),
     on.get(`${path}/realm`, forHolder(viewUsers, realmHeld)),
     on.post(
