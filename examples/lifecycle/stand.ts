@@ -83,6 +83,8 @@ export interface Stand {
   readonly cli: PulumiCli;
   readonly proxy: FaultProxy;
   readonly home: string;
+  /** The client secret: must be found nowhere. */
+  readonly secret: string;
   /** Edits the program. */
   declare(shape: Shape): Promise<void>;
   /** Logins that hold a seat at the vendor, by the vendor's own API. */
@@ -118,6 +120,7 @@ export const openStand = async (
     cli,
     proxy,
     home,
+    secret,
     declare: (shape) => writeFile(join(project, "shape.json"), JSON.stringify({ baseUrl: proxy.url, ...shape })),
     seated: (group = "crm-users") => admin.members(group),
     pools: async () => {
