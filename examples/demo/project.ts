@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type PulumiCli, pulumiCli } from "../../provider/testing/real/pulumi-cli.ts";
 import { repository, toolPath } from "../../provider/testing/real/tool-path.ts";
@@ -6,12 +6,10 @@ import { accountBy } from "../../provider/testing/sandbox.ts";
 import type { Servers } from "./servers.ts";
 import { type Story, settings } from "./story.ts";
 
-/** The example program in a folder of its own, with the plugin's address; a fresh stack whose state is beside it. */
+/** The example program in a folder of its own, with the plugin's address; a stack whose state is beside it. */
 export const openProject = async (folder: string, story: Story, servers: Servers): Promise<PulumiCli> => {
   const root = repository();
   const [project, home] = [join(folder, "project"), join(folder, "pulumi")];
-  await rm(project, { recursive: true, force: true });
-  await rm(home, { recursive: true, force: true });
   await mkdir(project, { recursive: true });
   const example = join(root, "examples", "main-job");
   await cp(join(example, "index.ts"), join(project, "index.ts"));

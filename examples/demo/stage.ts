@@ -64,6 +64,9 @@ export const show = (scene: Scene, run: Run): void => {
   costs(scene.print, run, scene.servers);
   pools(scene.print, run, scene.shown);
   refusals(scene.print, run);
+  if (run.code !== 0 && run.said.every(({ severity }) => severity !== "error"))
+    for (const line of (run.ended.stderr || run.ended.stdout).trim().split("\n").slice(-12))
+      scene.print(`     ${line}`);
 };
 
 /** The vendor's own list after an update, against the list before it and what the plan said. */

@@ -1,9 +1,11 @@
 import { createRandom } from "../../provider/connectors/simulator/random.ts";
 import { accountOf } from "../../provider/testing/sandbox.ts";
 import { type Deed, directoryChange, halfVanishes, vendorDrift } from "./deeds.ts";
+import type { Run } from "./engine.ts";
 import { costs, licenses, listed, refusals } from "./screen.ts";
 import { serviceAccount } from "./servers.ts";
 import { act, byHand, exits, holders, pool, quiet, type StoryStep, show, sum, vendorsAgree } from "./stage.ts";
+import { waiting } from "./summary.ts";
 
 const preview: StoryStep = {
   name: "preview",
@@ -164,15 +166,16 @@ const limit: StoryStep = {
     const again = await scene.run("preview", "--expect-no-changes");
     show(scene, again);
     const now = await holders(scene);
-    const refused = run.said.some(
-      ({ severity, message }) => severity === "error" && /above the execution limit/.test(message),
-    );
+    const refused = (of: Run): boolean =>
+      of.code !== 0 &&
+      of.said.some((said) => said.severity === "error" && /above the execution limit/.test(said.message));
     return {
       about: run,
+      waiting: waiting(again),
       runs: [run, tried, again],
       findings: [
-        { holds: run.code !== 0 && refused, what: `the preview is refused, exit code ${run.code}, with its numbers` },
-        { holds: tried.code !== 0, what: `so is an up, exit code ${tried.code}` },
+        { holds: refused(run), what: `the preview is refused, exit code ${run.code}, with its numbers` },
+        { holds: refused(tried), what: `so is an up, exit code ${tried.code}` },
         quiet(run, tried, again),
         { holds: JSON.stringify(before) === JSON.stringify(now), what: "the vendors' lists are as before" },
         exits(again, 0, "no changes, once the directory is right again"),

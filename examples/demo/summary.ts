@@ -40,7 +40,7 @@ const count = (run: Run, of: readonly Kind[]): number =>
   run.pools.reduce((all, pool) => all + of.reduce((part, kind) => part + total(pool, kind), 0), 0);
 
 /** Who waits once the plan is carried out: as read or left; a first preview knows it from its steps alone. */
-const waiting = ({ pools }: Run): number =>
+export const waiting = ({ pools }: Run): number =>
   pools.reduce((all, pool) => {
     const { total: known } = listed(pool, "waiting");
     return all + (pool.op === "create" && typeof pool.outputs.waiting !== "object" ? total(pool, "wait") : known);

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Company } from "../../provider/testing/company.ts";
 import { destroy } from "./destroy.ts";
@@ -17,7 +18,7 @@ export interface TaleOptions {
   readonly roster: boolean;
   readonly real: boolean;
   readonly seed: number;
-  /** Project, state and summary.json. */
+  /** For summary.json; project and state are in a temporary one. */
   readonly folder: string;
   readonly print: Print;
   readonly signal: AbortSignal;
@@ -55,6 +56,7 @@ const lastRead = (outcomes: readonly StepOutcome[]): Run["licenses"] =>
 export const play = async (options: TaleOptions): Promise<Told> => {
   const { folder, print, real, seed, signal } = options;
   await mkdir(folder, { recursive: true });
+  const temporary = await mkdtemp(join(tmpdir(), "seatwise-demo-"));
   const first = tell(options.company, seed, options.roster);
   const begun = performance.now();
   const say = (what: string): void => print(`   … ${what} (${Math.round((performance.now() - begun) / 1000)} s)`);
@@ -63,7 +65,7 @@ export const play = async (options: TaleOptions): Promise<Told> => {
   const told: SummaryStep[] = [];
   try {
     say("making a stack of examples/main-job");
-    const cli = await openProject(folder, first, servers);
+    const cli = await openProject(temporary, first, servers);
     introduce(print, first, servers);
     const set = async (key: string, value: string): Promise<void> => cli.init({ [key]: value });
     const scene: Scene = {
@@ -84,9 +86,11 @@ export const play = async (options: TaleOptions): Promise<Told> => {
       const summary = summarized(step.name, outcome);
       told.push(summary);
       await options.onStep?.(summary, scene);
+      if (i < 2 && !summary.ok) break; // nothing was made true that the rest could be about
     }
   } finally {
     await servers.stop();
+    await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
   }
   const licenses = licensesOf(lastRead(outcomes));
   const summary: Summary = {

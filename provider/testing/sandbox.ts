@@ -2,6 +2,7 @@ import { everyRole, realmOf } from "../connectors/keycloak/seed.ts";
 import { type KeycloakSimulator, startKeycloakSimulator } from "../connectors/keycloak/simulator.ts";
 import { type ScimPerson, type ScimSeed, seedScim } from "../connectors/scim/hands.ts";
 import { type ScimSimulator, startScimSimulator } from "../connectors/scim/simulator.ts";
+import { createSimulatorClock, type SimulatorClock } from "../connectors/simulator/clock.ts";
 import type { Company, CompanyPerson } from "./company.ts";
 
 export interface SandboxOptions {
@@ -18,6 +19,9 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly keycloak: KeycloakSimulator;
   readonly scim: ScimSimulator;
+  readonly realm: string;
+  /** The time of both. */
+  readonly clock: SimulatorClock;
   stop(): Promise<void>;
 }
 
@@ -41,17 +45,22 @@ export const vendorSeed = (company: Company, { people, groups }: ScimSeed): Scim
 });
 
 export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
-  const { company, clientSecret, token, ports, seed } = options;
-  const realm = realmOf(company, { realm: options.realm ?? "acme", clientSecret, roles: everyRole });
-  const chance = seed === undefined ? {} : { seed };
+  const { company, clientSecret, token, ports, realm = "acme" } = options;
+  const shared = { clock: createSimulatorClock(), ...(options.seed === undefined ? {} : { seed: options.seed }) };
   const keycloak = await startKeycloakSimulator({
-    realms: [realm],
-    ...chance,
+    realms: [realmOf(company, { realm, clientSecret, roles: everyRole })],
+    ...shared,
     ...(ports ? { port: ports.keycloak } : {}),
   });
-  const scim = await startScimSimulator({ token, ...chance, ...(ports ? { port: ports.scim } : {}) });
+  const scim = await startScimSimulator({ token, ...shared, ...(ports ? { port: ports.scim } : {}) }).catch(
+    async (error: unknown) => {
+      await keycloak.stop(); // its port is free, the other's is not
+      throw error;
+    },
+  );
   await seedScim({ baseUrl: scim.baseUrl, token }, vendorSeed(company, options.vendor));
   keycloak.resetLog();
   scim.resetLog();
-  return { keycloak, scim, stop: async () => void (await Promise.all([keycloak.stop(), scim.stop()])) };
+  const stop = async (): Promise<void> => void (await Promise.all([keycloak.stop(), scim.stop()]));
+  return { keycloak, scim, realm, clock: shared.clock, stop };
 };

@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inventCompany } from "../../provider/testing/company.ts";
+import { type Expected, type Oracle, oracle, type Seats } from "./oracle.fixture.ts";
+import { serviceAccount } from "./servers.ts";
+import { holders, type Scene } from "./stage.ts";
+import { tell } from "./story.ts";
+import type { Summary, SummaryStep } from "./summary.ts";
+import { play } from "./tale.ts";
+
+const names = ["preview", "up", "preview-again", "vendor-drift", "directory-change", "repair", "limit", "destroy"];
+
+/** What each step should have told, asked of the oracle in the story's order. */
+const expected = (knows: Oracle, step: string, { deeds }: Pick<Scene, "deeds">): Expected => {
+  if (step === "vendor-drift" || step === "directory-change") knows.hear(deeds[step] ?? []);
+  if (step === "up" || step === "repair") return knows.apply();
+  if (step === "preview-again" || step === "limit") return knows.quiet();
+  return step === "destroy" ? knows.destroy() : knows.plan();
+};
+const numbers = ({ changes, assigned, unassigned, moved, waiting, costDelta }: SummaryStep): Expected => ({
+  changes,
+  assigned,
+  unassigned,
+  moved,
+  waiting,
+  costDelta,
+});
+const sorted = ({ crm, full, standard }: Seats): Seats => ({
+  crm: [...crm].sort(),
+  full: [...full].sort(),
+  standard: [...standard].sort(),
+});
+
+interface Lived {
+  readonly summary: Summary;
+  readonly told: Record<string, Expected>;
+  readonly should: Record<string, Expected>;
+  readonly seats: Record<string, Seats>;
+  readonly shouldSeats: Record<string, Seats>;
+  readonly screen: string;
+}
+/** The story with this seed, while the oracle listens to what is done by hand and to nothing else. */
+const live = async (seed: number): Promise<Lived> => {
+  const folder = await mkdtemp(join(tmpdir(), "seatwise-demo-test-"));
+  const company = inventCompany(seed);
+  const knows = oracle(tell(company, seed, false), serviceAccount);
+  const lived: Lived = { summary: {} as Summary, told: {}, should: {}, seats: {}, shouldSeats: {}, screen: "" }; // filled below
+  const lines: string[] = [];
+  try {
+    await play({
+      company,
+      roster: false,
+      real: false,
+      seed,
+      folder,
+      print: (line) => lines.push(line),
+      signal: new AbortController().signal,
+      async onStep(step, scene) {
+        lived.told[step.name] = numbers(step);
+        lived.should[step.name] = expected(knows, step.name, scene);
+        lived.seats[step.name] = sorted(await holders(scene));
+        lived.shouldSeats[step.name] = sorted(knows.seats());
+      },
+    });
+    const summary = JSON.parse(await readFile(join(folder, "summary.json"), "utf8")) as Summary; // what play wrote
+    return { ...lived, summary, screen: lines.join("\n") };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const seeds = [1, 7, 42];
+describe("the demo tells what the oracle expects", () => {
+  let lives: Lived[] = [];
+  beforeAll(async () => {
+    lives = await Promise.all(seeds.map(live));
+  }, 600_000);
+
+  test.each(seeds.map((seed, i) => [seed, i] as const))("seed %i", (_seed, i) => {
+    const { summary, told, should, seats, shouldSeats, screen } = lives[i] as Lived; // one per seed
+    expect(summary.steps.filter(({ ok }) => !ok).map(({ name }) => `${name}\n${screen}`)).toEqual([]);
+    expect(summary.steps.map(({ name }) => name)).toEqual(names);
+    expect(told).toEqual(should);
+    expect(seats).toEqual(shouldSeats);
+    const consumed = summary.licenses.map((license) => license.consumed);
+    const { crm, full, standard } = shouldSeats.repair as Seats; // every step is there
+    expect(consumed).toEqual([crm.length, full.length, standard.length]);
+    expect(summary.seats).toBe(crm.length + full.length + standard.length);
+  });
+
+  test("the stories are different, and each has everything in it", () => {
+    expect(new Set(lives.map(({ summary }) => JSON.stringify(summary.steps.map(numbers)))).size).toBe(seeds.length);
+    for (const { should } of lives) {
+      expect(should.up?.waiting).toBeGreaterThan(0);
+      expect(should["directory-change"]).toMatchObject({ moved: 1 });
+      expect(should["directory-change"]?.unassigned).toBeGreaterThan(2);
+    }
+  });
+
+  test("what the screen says fits it", () => {
+    for (const { screen } of lives) expect(screen.split("\n").filter((line) => line.length > 100)).toEqual([]);
+  });
+});
+
+test("another allotment would be another story", () => {
+  const story = tell(inventCompany(1), 1, false);
+  const more = { ...story, crm: { ...story.crm, allotment: story.crm.allotment + 1 } };
+  expect(oracle(more, serviceAccount).plan()).not.toEqual(oracle(story, serviceAccount).plan());
+});
