@@ -1,7 +1,7 @@
 import { accountOf } from "../../provider/testing/sandbox.ts";
 import { after, type Deed, type Holders, perform } from "./deeds.ts";
 import { type Kind, type PoolRun, type Run, type Runner, total } from "./engine.ts";
-import { costs, type Finding, listed, type Print, pools, refusals } from "./screen.ts";
+import { costs, type Finding, listed, type Print, pools, refusals, wrapped } from "./screen.ts";
 import { crmGroup, type Servers } from "./servers.ts";
 import type { Story } from "./story.ts";
 
@@ -60,11 +60,14 @@ export const exits = (run: Run, code: number, meaning: string): Finding => ({
   holds: run.code === code,
   what: `exit code ${run.code}${run.code === code ? `: ${meaning}` : `, expected ${code} (${meaning})`}`,
 });
+/** The CLI's exit code where --expect-no-changes was not so. */
+export const differs = 7;
+
 export const show = (scene: Scene, run: Run): void => {
   costs(scene.print, run, scene.servers);
   pools(scene.print, run, scene.shown);
   refusals(scene.print, run);
-  if (run.code !== 0 && run.said.every(({ severity }) => severity !== "error"))
+  if (run.code !== 0 && run.code !== differs && run.said.every(({ severity }) => severity !== "error"))
     for (const line of (run.ended.stderr || run.ended.stdout).trim().split("\n").slice(-12))
       scene.print(`     ${line}`);
 };
@@ -131,6 +134,6 @@ const told = (deed: Deed): string => {
 };
 export const byHand = ({ print }: Scene, deeds: readonly Deed[]): void => {
   print("   by hand:");
-  for (const deed of deeds.slice(0, 10)) print(`     * ${told(deed)}`);
+  for (const deed of deeds.slice(0, 10)) for (const line of wrapped(`* ${told(deed)}`, 5)) print(line);
   if (deeds.length > 10) print(`     … and ${deeds.length - 10} more`);
 };

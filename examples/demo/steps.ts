@@ -4,7 +4,7 @@ import { type Deed, directoryChange, halfVanishes, vendorDrift } from "./deeds.t
 import type { Run } from "./engine.ts";
 import { costs, licenses, listed, refusals } from "./screen.ts";
 import { serviceAccount } from "./servers.ts";
-import { act, byHand, exits, holders, pool, quiet, type StoryStep, show, sum, vendorsAgree } from "./stage.ts";
+import { act, byHand, differs, exits, holders, pool, quiet, type StoryStep, show, sum, vendorsAgree } from "./stage.ts";
 import { waiting } from "./summary.ts";
 
 const preview: StoryStep = {
@@ -78,8 +78,8 @@ const drift: StoryStep = {
       about: run,
       runs: [refresh, run],
       findings: [
-        exits(refresh, 7, "refresh found a difference"),
-        exits(run, 7, "preview found it too"),
+        exits(refresh, differs, "refresh found a difference"),
+        exits(run, differs, "preview found it too"),
         { holds: taken.every((who) => named.has(who)), what: `all ${taken.length} who lost a seat get it back` },
         {
           holds: external === given + 1,
@@ -109,7 +109,7 @@ const directory: StoryStep = {
       about: run,
       runs: [run],
       findings: [
-        exits(run, 7, "changes are due"),
+        exits(run, differs, "changes are due"),
         {
           holds: gone.every(loses),
           what: `who was suspended or deleted loses the seat: ${gone.join(", ")}`,
