@@ -3,13 +3,17 @@ import { join } from "node:path";
 import { repository } from "../provider/testing/real/tool-path.ts";
 import * as planner from "./planner.ts";
 import * as preview from "./preview.ts";
+import * as requests from "./requests.ts";
 import type { Row } from "./row.ts";
 import * as rules from "./rules.ts";
 import { type CompanyShape, serveSimulator } from "./simulator.ts";
+import * as start from "./start.ts";
 
 const parts: readonly { readonly name: string; readonly rows: () => Promise<readonly Row[]> }[] = [
   { name: "rules", rows: rules.rows },
   { name: "planner", rows: planner.rows },
+  { name: "start", rows: start.rows },
+  { name: "requests", rows: requests.rows },
   { name: "preview", rows: preview.rows },
 ];
 
