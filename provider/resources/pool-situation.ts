@@ -123,7 +123,7 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
   const active = await lastActivity(
     inputs,
     tiers,
-    people.filter((p) => held.has(p.id)),
+    people.filter((p) => held.has(p.id) || record.memory.cooldown[p.id] !== undefined),
     ctx,
   );
   const member = (person: Person): Member => {
