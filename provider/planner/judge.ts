@@ -1,5 +1,5 @@
 import { type Board, compete, draft, list, moveDraft, offer, releasable, stays, tierName } from "./board.ts";
-import { deactivates, departs, direct, endsAt, endsLater, frees, takes } from "./leaving.ts";
+import { deactivates, departs, direct, endsAt, endsLater, freesTier, takes } from "./leaving.ts";
 import { activityOf, barredBy, seatSince, usualInactive } from "./reclaim.ts";
 import { reclaims } from "./reclaiming.ts";
 import type { Member } from "./situation.ts";
@@ -77,7 +77,7 @@ function unclaimed(board: Board, view: View) {
   if (seat) takes.external(board, view);
   else if (view.claims.length > 0)
     list(board, "blocked", view, { code: "no-tier", sentence: "is claimed, but no tier's condition holds for them" });
-  if (board.steps.length > before) return; // a seat that goes is all there is to remember
+  if (board.steps.length > before || stillEnding(view)) return; // a seat that goes is all there is to remember
   const reason = owned?.releaseUntil === undefined ? "seat-gone" : "seat-ended";
   if (owned) offer(board, draft(board, view, { kind: "forget", tier: view.ownedTier, reason }));
   else if (memory.waiting[member.id])
@@ -111,6 +111,10 @@ function ending(board: Board, view: View, desired: number) {
   moves(board, view, desired, tiers[seat.tier]?.retired ? null : step);
 }
 
+/** A released seat is ours until the vendor has ended it, though another one counts now. */
+const stillEnding = ({ spare, owned, ownedTier }: View): boolean =>
+  spare.some((seat) => seat.tier === ownedTier && seat.holder === owned?.holder);
+
 /** They had a seat before this pool did: counted; ours only where the pool adopts. */
 function heldBefore(board: Board, view: View, desired: number) {
   const { policy, memory } = board.situation;
@@ -139,8 +143,7 @@ function heldBefore(board: Board, view: View, desired: number) {
     until: seat.endsAt,
     sentence: `is claimed and holds a seat${through} that this pool did not give`,
   });
-  const ending = view.spare.some((spare) => spare.tier === view.ownedTier && spare.holder === view.owned?.holder);
-  if (ending) return; // ours until the vendor has ended it
+  if (stillEnding(view)) return;
   if (view.owned) offer(board, draft(board, view, { kind: "forget", tier: seat.tier, reason: "seat-gone" }));
   else if (memory.waiting[member.id])
     offer(board, draft(board, view, { kind: "forget", tier: seat.tier, reason: "seated" }));
@@ -228,7 +231,7 @@ function moves(board: Board, view: View, desired: number, aside: Draft | null) {
   const since = (view.ours ? owned?.since : null) ?? seat.since ?? iso(board.now);
   const contender = { view, first: false, since, current: seat.tier, wants: wanted, reason, otherwise: aside } as const;
   if (!view.spare.some((spare) => spare.tier === desired && direct(spare))) return compete(board, contender);
-  if (offer(board, moveDraft(board, contender, desired))) frees(board, view, seat); // a move that stopped half-way: the new seat is there
+  if (offer(board, moveDraft(board, contender, desired))) freesTier(board, view, seat); // a move that stopped half-way: the new seat is there
 }
 
 export const reclaimedTier = (board: Board, { member }: View): number => {

@@ -15,9 +15,15 @@ export const deactivates = (board: Board, tier: number, act: string): Pick<Liste
 /** A seat that we take back in this plan. Where the vendor releases later it stays consumed, so nobody gets it now. */
 export function frees(board: Board, view: View, seat: HeldSeat): void {
   if (slow(board, seat)) return;
+  freesTier(board, view, seat);
+  if (seat === view.seat && counts(view)) board.usedFreed += 1;
+}
+
+/** The license has a seat more; the pool has not, where the holder only moves. */
+export function freesTier(board: Board, view: View, seat: HeldSeat): void {
+  if (slow(board, seat)) return;
   const again = view.member.held.some((other) => other !== seat && other.tier === seat.tier);
   if (!again) board.freed[seat.tier] = (board.freed[seat.tier] ?? 0) + 1;
-  if (seat === view.seat && counts(view)) board.usedFreed += 1;
 }
 
 const slow = ({ situation: { tiers } }: Board, seat: HeldSeat): boolean => {
