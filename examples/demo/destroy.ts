@@ -7,6 +7,10 @@ import { added } from "./summary.ts";
 const delta = (run: Run, pool: string): string =>
   /cost \+?(-?[\d.]+) to/.exec(planLine(run.said, pool) ?? "")?.[1] ?? "0.00";
 
+/** The number that the refusal asks somebody to acknowledge: removals of the last 24 hours are in it. */
+const asksFor = (run: Run): number =>
+  Number(/acknowledge = \{ removals: (\d+)/.exec(run.said.map(({ message }) => message).join("\n"))?.[1] ?? 0);
+
 /** The CRM's pool retains its seats, the VPN's releases them; so many at once need somebody's word first. */
 export const destroy: StoryStep = {
   name: "destroy",
@@ -20,8 +24,8 @@ export const destroy: StoryStep = {
     refusals(print, asked, ["info", "warning", "error"]);
     const owned = asked.pools.find(({ name }) => name === "vpn")?.outputs.owned;
     const until = new Date(Date.now() + 3_600_000).toISOString();
-    await set("acknowledge", JSON.stringify({ removals: Number(owned), until }));
-    print(`   in the stack's configuration: acknowledge { removals: ${Number(owned)}, until: ${until} }`);
+    await set("acknowledge", JSON.stringify({ removals: asksFor(asked), until }));
+    print(`   in the stack's configuration: acknowledge { removals: ${asksFor(asked)}, until: ${until} }`);
     const declared = await run("up");
     costs(print, declared, servers);
     pools(print, declared, scene.shown);

@@ -110,9 +110,8 @@ export const licenses = (print: Print, run: Run): void => {
   for (const { name, outputs } of run.licenses) {
     const { purchased, purchasedSource, consumed, available, monthlyCost, currency } = outputs;
     if (typeof consumed !== "number") continue;
-    print(
-      `   license ${name}: ${purchased} purchased (${purchasedSource}), ${consumed} consumed, ${available} available; ${monthlyCost} ${currency} per month`,
-    );
+    const line = `license ${name}: ${purchased} purchased (${purchasedSource}), ${consumed} consumed, ${available} available; ${monthlyCost} ${currency} per month`;
+    for (const part of wrapped(line, 3)) print(part);
   }
 };
 

@@ -16,6 +16,8 @@ export interface Scene {
   story: Story;
   /** Plans by pool, as they were shown last. */
   readonly shown: Map<string, string>;
+  /** By account at the CRM, also of those who have left. */
+  readonly logins: Map<string, string>;
   readonly deeds: Record<string, readonly Deed[]>;
 }
 export interface StepOutcome {
@@ -34,9 +36,7 @@ export interface StoryStep {
 }
 
 /** Who has a seat, asked of the vendors themselves. */
-export const holders = async ({ servers, story }: Scene): Promise<Holders> => {
-  const { company, vpn } = story;
-  const logins = new Map(company.people.map((person) => [accountOf(company, person), person.login]));
+export const holders = async ({ servers, story: { vpn }, logins }: Scene): Promise<Holders> => {
   const [crm, full, standard] = await Promise.all(
     [crmGroup, vpn.fullGroup, vpn.standardGroup].map((group) => servers.members(group)),
   );
@@ -112,6 +112,7 @@ export const act = async (scene: Scene, step: string, deeds: readonly Deed[]): P
     ...scene.story.company,
     people: [...scene.story.company.people, ...next.people],
   });
+  for (const deed of deeds) if (deed.does === "hire") scene.logins.set(accountOf(next, deed.person), deed.person.login);
   scene.story = { ...scene.story, company: next };
 };
 const told = (deed: Deed): string => {

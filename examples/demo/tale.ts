@@ -2,14 +2,15 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Company } from "../../provider/testing/company.ts";
+import { accountOf } from "../../provider/testing/sandbox.ts";
 import { destroy } from "./destroy.ts";
 import { type Run, runner } from "./engine.ts";
 import { openProject } from "./project.ts";
-import { heading, type Print, verdict } from "./screen.ts";
+import { heading, type Print, verdict, wrapped } from "./screen.ts";
 import { type Servers, startReal, startSimulated } from "./servers.ts";
 import type { Scene, StepOutcome, StoryStep } from "./stage.ts";
 import { steps } from "./steps.ts";
-import { type Story, tell } from "./story.ts";
+import { type Story, type Team, tell } from "./story.ts";
 import { licensesOf, type Summary, type SummaryStep, summarized } from "./summary.ts";
 
 export interface TaleOptions {
@@ -35,13 +36,13 @@ const all: readonly StoryStep[] = [...steps, destroy];
 
 const introduce = (print: Print, story: Story, servers: Servers): void => {
   const { company, crm, vpn } = story;
-  print(
-    `   ${company.people.length} people and ${company.groups.length} groups in ${servers.names.people}; accounts of all in ${servers.names.crm}`,
-  );
-  print(
-    `   pool crm: ${crm.allotment} seats (${crm.annual} bought for the year) for ${crm.teams.map(({ name }) => name).join(", ")}, trial`,
-  );
-  print(`   pool vpn: ${vpn.allotment} seats, full or standard, for ${vpn.teams.map(({ name }) => name).join(", ")}`);
+  const teams = (all: readonly Team[]): string => all.map(({ name }) => name).join(", ");
+  const lines = [
+    `${company.people.length} people and ${company.groups.length} groups in ${servers.names.people}; accounts of all of them in ${servers.names.crm}`,
+    `pool crm: ${crm.allotment} seats, ${crm.annual} of them bought for the year, for ${teams(crm.teams)}, trial`,
+    `pool vpn: ${vpn.allotment} seats, full or standard, for ${teams(vpn.teams)}`,
+  ];
+  for (const line of lines) for (const part of wrapped(line, 3)) print(part);
 };
 
 const lastRead = (outcomes: readonly StepOutcome[]): Run["licenses"] =>
@@ -68,6 +69,7 @@ export const play = async (options: TaleOptions): Promise<Told> => {
     const cli = await openProject(temporary, first, servers);
     introduce(print, first, servers);
     const set = async (key: string, value: string): Promise<void> => cli.init({ [key]: value });
+    const logins = new Map(first.company.people.map((person) => [accountOf(first.company, person), person.login]));
     const scene: Scene = {
       print,
       servers,
@@ -76,6 +78,7 @@ export const play = async (options: TaleOptions): Promise<Told> => {
       set,
       story: first,
       shown: new Map(),
+      logins,
       deeds: {},
     };
     for (const [i, step] of all.entries()) {

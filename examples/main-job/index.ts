@@ -41,15 +41,16 @@ const crmPool = new seatwise.SeatPool("crm", {
 });
 
 // Remote access: two licenses in one pool, the full one for those who carry the pager.
+const vpnSeats = config.requireNumber("vpnAllotment");
 const vpnFull = new seatwise.License("vpn-full", {
   connection: "people",
   sku: config.get("vpnFullSku") ?? "group:vpn-full",
-  commitments: [{ quantity: 2000, type: "flexible", price: { amount: "12.00", currency: "USD" } }],
+  commitments: [{ quantity: vpnSeats, type: "flexible", price: { amount: "12.00", currency: "USD" } }],
 });
 const vpnStandard = new seatwise.License("vpn-standard", {
   connection: "people",
   sku: config.get("vpnStandardSku") ?? "group:vpn-standard",
-  commitments: [{ quantity: 2000, type: "flexible", price: { amount: "4.00", currency: "USD" } }],
+  commitments: [{ quantity: vpnSeats, type: "flexible", price: { amount: "4.00", currency: "USD" } }],
 });
 
 // A destroy that releases seats is a removal like any other: above the limit it needs somebody's word.
@@ -57,7 +58,7 @@ const acknowledged = config.getObject<{ removals: number; until: string }>("ackn
 
 const vpnPool = new seatwise.SeatPool("vpn", {
   tiers: [{ license: vpnFull.ref, when: config.require("vpnFullWhen") }, { license: vpnStandard.ref }],
-  allotment: config.requireNumber("vpnAllotment"),
+  allotment: vpnSeats,
   rules: claims(config.requireObject<Team[]>("vpnTeams")),
   onDestroy: "release",
   ...(acknowledged === undefined ? {} : { acknowledge: acknowledged }),
