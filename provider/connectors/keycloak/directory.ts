@@ -100,7 +100,7 @@ export const createDirectory = ({ config, client, memo, groups }: DirectoryParts
     const found = await where(byAttribute, most, signal);
     if (found === null) return null;
     const labels = narrow.flatMap((anchor) => (anchor.by === "group" ? [anchor.label] : []));
-    if (labels.some((label) => !query.groups?.includes(label))) return null;
+    if (query.groups !== null && labels.some((label) => !query.groups?.includes(label))) return null;
     const tree = labels.length > 0 ? await groups.tree(signal) : null;
     const nodes = labels.flatMap((label) => tree?.find(label) ?? []);
     const membership = await read(new Set(nodes.map((node) => node.id)));
@@ -123,7 +123,7 @@ export const createDirectory = ({ config, client, memo, groups }: DirectoryParts
       told.set(user.id, user).set(user.username, user);
       return toPerson(user, query.groups?.length === 0 ? null : membership.of(user.id));
     };
-    const narrow = query.match === null || query.groups === null ? null : anchorsOf(query.match, names);
+    const narrow = query.match === null ? null : anchorsOf(query.match, names);
     const some = narrow && everybody === null ? await narrowed(query, narrow, read, signal) : null;
     if (some)
       return {

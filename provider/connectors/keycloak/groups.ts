@@ -96,9 +96,14 @@ export const createGroups = (client: Client, memo: Memo): Groups => {
       size: full ? client.size.full : client.size.brief,
       page: (first, max) => client.call(api.members, { group: group.id, brief: !full, first, max }, { signal }),
     });
+  // Whoever read a group with attributes need not read it again without.
+  const withAttributes = new Set<string>();
   return {
     tree: (signal) => memo("tree", signal, readTree),
-    members: (group, full, signal) =>
-      memo(`members ${group.id} ${full ? "full" : "brief"}`, signal, (inner) => readMembers(group, full, inner)),
+    members(group, full, signal) {
+      if (full) withAttributes.add(group.id);
+      const how = withAttributes.has(group.id);
+      return memo(`members ${group.id} ${how ? "full" : "brief"}`, signal, (inner) => readMembers(group, how, inner));
+    },
   };
 };

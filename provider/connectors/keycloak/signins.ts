@@ -31,8 +31,8 @@ export const createSignIns = (config: Config, client: Client, clock: Clock) => {
     const now = clock.now();
     const window = now - (config.signInDays ?? 90) * day;
     const expired = kept.eventsExpiration ? now - kept.eventsExpiration * 1000 : 0;
-    // Saving may have begun only yesterday: nothing is known of the time before the oldest event.
-    const [oldest] = await client.call(api.events, { direction: "asc", first: 0, max: 1 }, { signal });
+    // Saving may have begun only yesterday: nothing is known of the time before the oldest event of its kind.
+    const [oldest] = await client.call(api.events, { type: types, direction: "asc", first: 0, max: 1 }, { signal });
     return Math.max(window, expired, oldest?.time ?? now);
   };
 
