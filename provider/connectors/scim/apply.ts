@@ -1,9 +1,10 @@
 import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
 import type { Config } from "./config.ts";
+import { createRemoval } from "./removal.ts";
 import { inPlace, type Place, placeOf } from "./sku.ts";
 import { type Batch, failed, labelOf, type Told, type Writing } from "./write.ts";
-import { createGroupWriter, type Manner } from "./write-group.ts";
+import { createGroupWriter } from "./write-group.ts";
 import { createUserWriter } from "./write-users.ts";
 
 /** Seats are freed before they are given, so that a leaver makes room; a move gives before it takes. */
@@ -50,13 +51,7 @@ const createBook = (steps: readonly SeatStep[]) => {
 export type Apply = (steps: readonly SeatStep[], before: BeforeWrite, signal: AbortSignal) => AsyncIterable<Outcome>;
 
 export const createApply = (w: Writing, config: Config): Apply => {
-  const declared = config.patchDialect !== undefined && config.patchDialect !== "auto";
-  const manner: Manner = {
-    dialect: config.patchDialect === "value-list" ? "value-list" : "path-filter",
-    proven: false,
-    declared,
-  };
-  const groupWriter = createGroupWriter(w, manner);
+  const groupWriter = createGroupWriter(w, createRemoval(w, config));
   const userWriter = createUserWriter(w);
 
   async function* write(batch: Batch): Told {

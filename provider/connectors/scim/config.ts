@@ -27,7 +27,7 @@ export const config = z.object({
   }),
   patchDialect: field(z.enum(patchDialects).optional(), {
     description:
-      "How a member is taken out of a group: `path-filter` (RFC 7644), `value-list` (services written for Entra). Default: `auto`, which tries the first, and the second on one member whose removal it checks.",
+      "How a member is taken out of a group: `path-filter` (RFC 7644), `value-list` (services written for Entra). Default: `auto`, which finds out: whatever is not the plain way of the RFC is tried on one or two members, looked at, and undone if it went wrong.",
   }),
   seatExtension: field(z.string().optional(), {
     description:

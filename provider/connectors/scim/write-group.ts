@@ -2,42 +2,27 @@ import type { Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
 import { api, type Group, patchMessage } from "./api.ts";
 import { scimTypeOf } from "./client.ts";
-import { quoted } from "./filter.ts";
+import { type Dialect, NotUnderstood, type Removal } from "./removal.ts";
 import { poolOf } from "./seats.ts";
 import { problemOf, type Trouble, troubleOf } from "./trouble.ts";
 import { announce, type Batch, failed, labelOf, type Told, type Writing } from "./write.ts";
-
-export type Dialect = "path-filter" | "value-list";
-/** How members are taken out here; learnt once per connector. */
-export interface Manner {
-  dialect: Dialect;
-  /** Somebody was taken out this way and was gone. */
-  proven: boolean;
-  readonly declared: boolean;
-}
 
 type Members = ReadonlySet<string>;
 const holders = (steps: readonly SeatStep[]): string[] => steps.map((s) => s.holder);
 const membersOf = (group: Group | null): Members => new Set((group?.members ?? []).map((m) => m.value));
 
-const operations = (act: Batch["act"], dialect: Dialect, ids: readonly string[]): readonly unknown[] => {
-  const value = ids.map((id) => ({ value: id }));
-  if (act === "give") return [{ op: "add", path: "members", value }];
-  if (dialect === "value-list") return [{ op: "remove", path: "members", value }];
-  // One operation each: a chain of `or` inside brackets is legal, and some services read it as one odd id and say 204.
-  return ids.map((id) => ({ op: "remove", path: `members[value eq ${quoted(id)}]` }));
-};
+/** From so many on it pays to find out whether one operation can name them all: that costs two looks at the group. */
+const worthTrying = 5;
 
-export const createGroupWriter = (w: Writing, manner: Manner) => {
-  const patch = async (
-    group: Group,
-    act: Batch["act"],
-    ids: readonly string[],
-    signal: AbortSignal,
-  ): Promise<unknown> => {
-    const body = { schemas: [patchMessage], Operations: operations(act, manner.dialect, ids) };
-    const attributes = w.extension;
-    const reply = await w.client.http.exchange(api.patchGroup, { id: group.id, attributes }, { signal, body });
+export const createGroupWriter = (w: Writing, removal: Removal) => {
+  const add = async (group: Group, ids: readonly string[], signal: AbortSignal): Promise<unknown> => {
+    const Operations = [{ op: "add", path: "members", value: ids.map((value) => ({ value })) }];
+    const body = { schemas: [patchMessage], Operations };
+    const reply = await w.client.http.exchange(
+      api.patchGroup,
+      { id: group.id, attributes: w.extension },
+      { signal, body },
+    );
     return reply.body;
   };
 
@@ -54,61 +39,48 @@ export const createGroupWriter = (w: Writing, manner: Manner) => {
   const satisfied = (batch: Batch, step: SeatStep, now: Members): boolean =>
     now.has(step.holder) === (batch.act === "give");
 
-  /** Removal by a list of values empties the group at services that ignore the list: tried on one, looked at, undone. */
-  const probe = async (group: Group, batch: Batch, step: SeatStep): Promise<boolean> => {
-    const { signal } = batch;
-    const before = membersOf(await w.groups.fresh(group.id, signal));
-    manner.dialect = "value-list";
-    await patch(group, "take", [step.holder], signal);
-    const after = membersOf(await w.groups.fresh(group.id, signal));
-    const lost = [...before].filter((id) => id !== step.holder && !after.has(id));
-    if (lost.length > 0) {
-      await patch(group, "give", lost, signal);
-      throw new Problem(
-        "unsupported",
-        `connection "${w.client.connection}": the SCIM service took ${lost.length + 1} members out of the group instead of one; the others are back in`,
-        { hint: "It knows no way to take out one member by PATCH. Its own console has to be used, or `active`." },
-      );
-    }
-    manner.proven = !after.has(step.holder);
-    return manner.proven;
-  };
-
-  /** Was a removal understood? A service that says 204 and does nothing is one that wants the other dialect. */
-  const took = async (group: Group, steps: readonly SeatStep[], signal: AbortSignal): Promise<boolean> => {
-    if (manner.declared || manner.proven) return true;
+  /** What a probe says; a refusal is a no, and whatever else goes wrong is found out on the common way. */
+  const works = async (dialect: Dialect, group: Group, batch: Batch, steps: readonly SeatStep[]): Promise<boolean> => {
     try {
-      const now = membersOf(await w.groups.fresh(group.id, signal));
-      manner.proven = steps.some((s) => !now.has(s.holder));
-      return manner.proven;
+      return await removal.probe(dialect, group, batch, steps);
     } catch (error) {
-      if (signal.aborted) throw error;
-      return true; // the service said that it is done, and nothing says otherwise
+      if (error instanceof NotUnderstood) return false;
+      throw error;
     }
   };
 
-  async function* other(group: Group, batch: Batch, steps: readonly SeatStep[]): Told {
+  /** The way of RFC 7644 was refused, or understood as nothing: the other one is tried on one member. */
+  async function* other(group: Group, batch: Batch, asked: readonly SeatStep[]): Told {
+    const now = await w.groups.fresh(group.id, batch.signal).catch((error: unknown) => {
+      if (batch.signal.aborted) throw error;
+      return undefined;
+    });
+    const inside = now === undefined ? null : membersOf(now);
+    const steps = asked.filter((s) => inside?.has(s.holder) ?? true);
+    for (const step of asked) if (!steps.includes(step)) yield { step, result: "already" };
     const [step, ...rest] = steps;
     if (!step) return;
-    await announce(batch, [step]);
-    let works = false;
-    try {
-      works = await probe(group, batch, step);
-    } catch (error) {
-      if (batch.signal.aborted || !(error instanceof Problem) || error.code === "unsupported") throw error;
-    }
-    if (works) {
-      w.client.log(
-        "info",
-        `${w.client.connection}: this SCIM service takes members out by value: set patchDialect = "value-list"`,
-      );
+    if (await works("value-list", group, batch, [step])) {
+      const { connection, log } = w.client;
+      log("info", `${connection}: this SCIM service takes members out by value: set patchDialect = "value-list"`);
       yield { step, result: "done" };
-      yield* chunk(group, batch, rest, 0);
-      return;
+      return yield* chunk(group, batch, rest, 0);
     }
-    manner.dialect = "path-filter";
-    manner.proven = true;
+    removal.settleFor("each");
     yield* chunk(group, batch, steps, 0);
+  }
+
+  /** Many at once, if the service understands one filter for them; found out on two. */
+  async function* manyAtOnce(
+    group: Group,
+    batch: Batch,
+    steps: readonly SeatStep[],
+  ): AsyncGenerator<Outcome, readonly SeatStep[], void> {
+    if (batch.act === "give" || !removal.open() || steps.length < worthTrying) return steps;
+    const [two, rest] = [steps.slice(0, 2), steps.slice(2)];
+    if (!(await works("any", group, batch, two))) return steps;
+    for (const step of two) yield outcome(batch, step, null);
+    return rest;
   }
 
   /** Nobody knows what happened: the group itself is asked before anything is repeated. */
@@ -173,7 +145,7 @@ export const createGroupWriter = (w: Writing, manner: Manner) => {
   ): Told {
     const { error, again } = at;
     const trouble: Trouble = troubleOf(error);
-    const otherDialect = batch.act === "take" && !manner.declared && !manner.proven && manner.dialect === "path-filter";
+    const otherDialect = batch.act === "take" && removal.open();
     if (otherDialect && trouble === "somebody") return yield* other(group, batch, steps);
     if (trouble === "unknown") return yield* settle(group, batch, steps, at);
     if (trouble === "raced" && again < 3 && scimTypeOf(error) !== "uniqueness")
@@ -191,14 +163,19 @@ export const createGroupWriter = (w: Writing, manner: Manner) => {
     let answer: unknown;
     let problem: { readonly error: unknown } | null = null;
     try {
-      answer = await patch(group, batch.act, holders(steps), batch.signal);
+      const ids = [...new Set(holders(steps))];
+      answer = await (batch.act === "give" ? add(group, ids, batch.signal) : removal.patch(group, ids, batch.signal));
     } catch (error) {
       if (batch.signal.aborted) throw error;
       problem = { error };
     }
     if (problem) return yield* recover(group, batch, steps, { error: problem.error, again });
     (batch.act === "give" ? w.adding : w.removing).took(steps.length, w.now() - began);
-    if (batch.act === "take" && !(await took(group, steps, batch.signal))) return yield* other(group, batch, steps);
+    const left = batch.act === "take" ? await removal.stillThere(group, batch, steps) : [];
+    if (left.length > 0) {
+      for (const step of steps) if (!left.includes(step)) yield outcome(batch, step, answer);
+      return yield* other(group, batch, left);
+    }
     for (const step of steps) yield outcome(batch, step, answer);
   }
 
@@ -232,6 +209,7 @@ export const createGroupWriter = (w: Writing, manner: Manner) => {
       for (const step of batch.steps) yield failed(step, asProblem(error));
       return;
     }
+    steps = yield* manyAtOnce(group, batch, steps);
     const pace = batch.act === "give" ? w.adding : w.removing;
     for (let at = 0; at < steps.length; ) {
       const part = steps.slice(at, at + pace.size());
