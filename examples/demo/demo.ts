@@ -37,8 +37,11 @@ try {
   print("   build/demo/summary.json has the numbers");
   process.exitCode = ok ? 0 : 1;
 } catch (error) {
-  if (stop.signal.aborted) print("\ninterrupted; the servers and the CLI are ended");
-  else if (error instanceof Problem) process.stderr.write(`demo: ${sentence(error)}\n`);
-  else throw error;
-  process.exitCode = stop.signal.aborted ? 130 : 1;
+  if (stop.signal.aborted) {
+    print("\ninterrupted; the CLI and the servers are ended");
+    process.exit(130);
+  }
+  if (!(error instanceof Problem)) throw error;
+  process.stderr.write(`demo: ${sentence(error)}\n`);
+  process.exitCode = 1;
 }

@@ -30,6 +30,10 @@ export const openProject = async (folder: string, story: Story, servers: Servers
     stack: "demo",
     env: { SEATWISE_PEOPLE_CLIENT_SECRET: servers.people.secret, SEATWISE_CRM_TOKEN: servers.crm.token },
   });
-  await cli.init({ ...settings(story), "seatwise:connections": JSON.stringify(connections) });
+  await cli.init({
+    ...settings(story),
+    "seatwise:directory": "people",
+    "seatwise:connections": JSON.stringify(connections),
+  });
   return cli;
 };

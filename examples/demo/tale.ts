@@ -53,6 +53,13 @@ const lastRead = (outcomes: readonly StepOutcome[]): Run["licenses"] =>
       ({ licenses }) => licenses.length > 0 && licenses.every(({ outputs }) => typeof outputs.consumed === "number"),
     )?.licenses ?? [];
 
+/** A Ctrl-C need not wait for Java: servers that are still starting end with this process. */
+const unlessAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+
 /** The whole story with the real CLI. What it finds goes to summary.json, also when it ends early. */
 export const play = async (options: TaleOptions): Promise<Told> => {
   const { folder, print, real, seed, signal } = options;
@@ -61,7 +68,7 @@ export const play = async (options: TaleOptions): Promise<Told> => {
   const first = tell(options.company, seed, options.roster);
   const begun = performance.now();
   const say = (what: string): void => print(`   … ${what} (${Math.round((performance.now() - begun) / 1000)} s)`);
-  const servers = real ? await startReal(first, say) : await startSimulated(first, seed);
+  const servers = await unlessAborted(signal, real ? startReal(first, say) : startSimulated(first, seed));
   const outcomes: StepOutcome[] = [];
   const told: SummaryStep[] = [];
   try {
