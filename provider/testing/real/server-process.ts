@@ -21,11 +21,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** A test run that is killed leaves no server behind: within a second this shell sees that its parent is gone. */
+/**
+ * A test run that is killed leaves no server behind: within a second this shell sees that its parent is gone, and ends
+ * its whole group, since Keycloak's script runs Java as a child while it starts.
+ */
 const untilParentIsGone = `
 "$@" &
 server=$!
-(while kill -0 "$PPID" 2>/dev/null; do sleep 1; done; kill -9 "$server") >/dev/null 2>&1 &
+(while kill -0 "$PPID" 2>/dev/null; do sleep 1; done; kill -9 "-$$") >/dev/null 2>&1 &
 watch=$!
 trap 'kill -9 "$server" "$watch" 2>/dev/null; exit 0' TERM INT
 wait "$server"; code=$?
