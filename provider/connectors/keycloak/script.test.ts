@@ -241,7 +241,6 @@ const play = async (seed: number, length: number, roles: readonly ManagementRole
 const full: readonly ManagementRole[] = ["manage-users", "view-realm", "view-clients", "view-events"];
 const scripts: readonly (readonly [number, number, readonly ManagementRole[]])[] = [
   [11, 450, full],
-  [12, 450, full],
   [13, 450, ["view-users", "view-realm"]],
   [14, 450, ["query-users", "query-groups", "view-realm"]],
   [15, 450, ["manage-users", "query-clients", "manage-events"]],
