@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Message } from "../core/resource.ts";
+import type { Provider } from "../engine/verbs.ts";
 import { endWithEngine } from "../frontends/pulumi/process.ts";
 import { type Serving, serve } from "../frontends/pulumi/server.ts";
-import { makeProvider } from "./provider.ts";
+import { parentOf } from "./parent.ts";
 import { isRefresh, wordsOf } from "./pulumi-command.ts";
+import { version } from "./version.ts";
 
 /** What a plugin writes to stderr stands in the command's output: a developer's lines only when asked for. */
 const debugging = Boolean(process.env.SEATWISE_DEBUG);
@@ -38,8 +40,17 @@ process.on("unhandledRejection", (reason) => {
 
 // The engine's address is the last argument, after flags of its own; `pulumi package get-schema` gives one too.
 const address = process.argv.slice(2).findLast((word) => /^[^-].*:\d+$/.test(word)) ?? null;
-const provider = makeProvider({ env: (name) => process.env[name], log });
-serving = await serve(provider, {
+const parent = parentOf(); // now: later it may be gone, and we another's child
+// Rules, planner and connectors are read when a configuration comes: of two providers of a command, one gets none.
+let provider: Promise<Provider> | null = null;
+const load = (): Promise<Provider> => {
+  provider ??= import("./provider.ts").then(({ makeProvider }) =>
+    makeProvider({ env: (name) => process.env[name], log, parent }),
+  );
+  return provider;
+};
+const late = { version, load };
+serving = await serve(late, {
   schema,
   engineAddress: address,
   debug,

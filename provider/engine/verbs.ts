@@ -75,4 +75,9 @@ export interface Provider {
   /** A new walk: reads are made anew. Opens nothing yet. */
   configure(config: Values): Session;
 }
+/** A provider whose code is read when it is first needed: most processes that the engine starts are only asked who they are. */
+export interface LateProvider {
+  readonly version: string;
+  load(): Promise<Provider>;
+}
 export type ConfigValue = Value;

@@ -19,10 +19,13 @@ export const handshake = (): rpc.ProviderHandshakeResponse =>
  * The inputs go back as they came: state then changes when the program does, not when a default of ours does. But what holds a
  * password is marked as a secret, so that state keeps it encrypted although the program did not say so.
  */
-export const checkConfig = ({ setting, redactor }: Instance, request: rpc.CheckRequest): rpc.CheckResponse => {
+export const checkConfig = async (
+  { setting, redactor }: Instance,
+  request: rpc.CheckRequest,
+): Promise<rpc.CheckResponse> => {
   const news = decode(request.getNews());
   const given = setting.facts.config(news);
-  const { problems } = setting.provider.checkConfig(given);
+  const { problems } = (await setting.provider()).checkConfig(given);
   const named = setting.facts.secretNames();
   const raw: Values = Object.fromEntries(
     Object.entries(news).map(([name, value]) => [
@@ -47,14 +50,15 @@ export const diffConfig = ({ setting }: Instance, request: rpc.DiffRequest): rpc
     .setDiffsList(changed.toSorted());
 };
 
-export const configure = (instance: Instance, request: rpc.ConfigureRequest): rpc.ConfigureResponse => {
+export const configure = async (instance: Instance, request: rpc.ConfigureRequest): Promise<rpc.ConfigureResponse> => {
   const { setting, redactor } = instance;
   const raw = decode(request.getArgs());
   const given = setting.facts.config(raw);
   redactor.learnConfiguration(given, setting.facts.secretNames());
-  const { config, problems } = setting.provider.checkConfig(given);
+  const provider = await setting.provider();
+  const { config, problems } = provider.checkConfig(given);
   if (problems.length > 0) throw new RpcFailure(new Problems(problems), configureFailure(problems, given, redactor));
-  instance.configured(setting.provider.configure(config));
+  instance.configured(provider.configure(config));
   return new providerPb.ConfigureResponse()
     .setAcceptsecrets(true)
     .setAcceptresources(true)

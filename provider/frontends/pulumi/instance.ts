@@ -7,7 +7,7 @@ import { RunMemory } from "./run-memory.ts";
 import { Redactor } from "./secrecy.ts";
 
 export interface Setting {
-  readonly provider: Provider;
+  readonly provider: () => Promise<Provider>;
   readonly facts: PackageFacts;
   readonly schema: () => string;
   /** Where a line goes that only a developer wants. */

@@ -1,7 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { asProblem, Problem } from "../../core/problem.ts";
 import type { Message } from "../../core/resource.ts";
-import type { Provider } from "../../engine/verbs.ts";
+import type { LateProvider, Provider } from "../../engine/verbs.ts";
 import { checkConfig, configure, diffConfig, handshake } from "./configuration-calls.ts";
 import { messageLimits } from "./engine-log.ts";
 import { RpcFailure, toFailure, unimplemented } from "./errors.ts";
@@ -110,7 +110,7 @@ const getSchema = ({ instance }: Call, request: rpc.GetSchemaRequest): rpc.GetSc
   });
 };
 
-const handlers = (serves: Serves, provider: Provider): IResourceProviderServer => ({
+const handlers = (serves: Serves, version: string): IResourceProviderServer => ({
   handshake: async (call, callback) => {
     serves.instances.begin(call, call.request.getEngineAddress());
     callback(null, handshake());
@@ -119,7 +119,7 @@ const handlers = (serves: Serves, provider: Provider): IResourceProviderServer =
     instance.reach(request.getAddress());
     return empty();
   }),
-  getPluginInfo: unary(serves, () => new pluginPb.PluginInfo().setVersion(provider.version)),
+  getPluginInfo: unary(serves, () => new pluginPb.PluginInfo().setVersion(version)),
   getSchema: unary(serves, getSchema),
   checkConfig: unary(serves, ({ instance }, request) => checkConfig(instance, request)),
   diffConfig: unary(serves, ({ instance }, request) => diffConfig(instance, request)),
@@ -154,13 +154,18 @@ const listen = (server: grpc.Server): Promise<number> =>
 
 /** Serves a provider to the Pulumi engine on a port of the system's choice. Prints nothing. */
 export const serve = async (
-  provider: Provider,
+  provider: Provider | LateProvider,
   { schema, engineAddress, debug, mayDelete = () => true }: ServeOptions,
 ): Promise<Serving> => {
-  const setting = { provider, schema, facts: new PackageFacts(schema), debug };
+  const setting = {
+    provider: "load" in provider ? provider.load : async () => provider,
+    schema,
+    facts: new PackageFacts(schema),
+    debug,
+  };
   const instances = new Instances(setting, engineAddress);
   const server = new grpc.Server(messageLimits);
-  server.addService(definition, handlers({ instances, debug, mayDelete }, provider));
+  server.addService(definition, handlers({ instances, debug, mayDelete }, provider.version));
   const port = await listen(server);
   const close = () => {
     server.forceShutdown();
