@@ -1,11 +1,13 @@
 import type { PeopleAnswer, PeopleQuery } from "../../core/connector.ts";
+import { didYouMean } from "../../core/nearest.ts";
 import type { Group, Person, PersonId } from "../../core/person.ts";
+import { Problem } from "../../core/problem.ts";
 import type { Memo } from "../http/memo.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { api, type User } from "./api.ts";
 import type { Client } from "./client.ts";
 import { quoted } from "./filter.ts";
-import type { Groups } from "./groups.ts";
+import { type Groups, titleOf } from "./groups.ts";
 import { type Membership, membershipOf, readMembership } from "./membership.ts";
 import { anchorsOf } from "./narrow.ts";
 import { personOf } from "./person.ts";
@@ -66,7 +68,20 @@ export const createDirectory = ({ client, memo, groups, users }: Parts): Directo
   const membership = async (names: readonly string[] | null, signal: AbortSignal): Promise<Membership | null> => {
     if (names !== null && names.length === 0) return null;
     const { filter, told: spoken } = await client.features(signal);
-    return readMembership(groups, names, { filter: filter && spoken, signal });
+    const members = await readMembership(groups, names, { filter: filter && spoken, signal });
+    for (const name of names ?? []) await checkName(name, members, signal);
+    return members;
+  };
+  /** A rule that says a name which several groups bear could mean any of them; one that says nobody's name means nobody. */
+  const checkName = async (name: string, members: Membership, signal: AbortSignal): Promise<void> => {
+    const meant = members.meant(name);
+    if (meant.length === 1) return;
+    if (meant.length > 1)
+      throw new Problem("invalid", `connection "${client.connection}": ${meant.length} groups are named "${name}"`, {
+        hint: `Write the one that is meant: ${meant.map((g) => `"${g.path}"`).join(" or ")}.`,
+      });
+    const hint = didYouMean(name, (await groups.names(signal)).map(titleOf)) ?? "";
+    client.log("warning", `${client.connection}: no group is named "${name}"; nobody is in it. ${hint}`.trim());
   };
 
   /** Fewer requests than reading everybody? Null: no. */

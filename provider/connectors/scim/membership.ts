@@ -9,6 +9,8 @@ export interface Membership {
   readonly groups: readonly CoreGroup[];
   /** Everybody in a group of this name or path, members of its members included. */
   in(name: string): ReadonlySet<string>;
+  /** The groups that a rule may mean by this. */
+  meant(name: string): readonly CoreGroup[];
 }
 
 /** SCIM groups form a graph: a group may be a member of several, even of itself in a circle. The first parent by name gives the path. */
@@ -25,7 +27,8 @@ const paths = (groups: readonly Group[]): ReadonlyMap<string, string> => {
   return new Map(groups.map((g) => [g.id, path(g, new Set([g.id]))]));
 };
 
-export const membershipOf = (groups: readonly Group[]): Membership => {
+/** `asked`: what rules call groups. A rule may always spell the path, so whoever is in such a group is in it by that name too. */
+export const membershipOf = (groups: readonly Group[], asked: readonly string[] = []): Membership => {
   const path = paths(groups);
   const byId = new Map(groups.map((g) => [g.id, g]));
   const count = (key: (g: Group) => string): ReadonlyMap<string, number> => {
@@ -57,21 +60,25 @@ export const membershipOf = (groups: readonly Group[]): Membership => {
   for (const group of groups) {
     const all = people(group, new Set());
     inside.set(group.id, all);
+    const spelt = asked.includes(fullPath(group)) && label(group) !== fullPath(group) ? [fullPath(group)] : [];
     for (const id of all) {
       const list = groupsOf.get(id);
-      if (list) list.push(label(group));
-      else groupsOf.set(id, [label(group)]);
+      if (list) list.push(label(group), ...spelt);
+      else groupsOf.set(id, [label(group), ...spelt]);
     }
   }
   for (const list of groupsOf.values()) list.sort();
   const none: readonly string[] = [];
+  const core = (g: Group): CoreGroup => ({ id: g.id, name: titleOf(g), path: fullPath(g) });
+  const called = (name: string): readonly Group[] => {
+    const byPath = groups.filter((g) => fullPath(g) === name);
+    return byPath.length > 0 ? byPath : groups.filter((g) => titleOf(g) === name);
+  };
   return {
     of: (person) => groupsOf.get(person) ?? none,
-    groups: groups.map((g) => ({ id: g.id, name: titleOf(g), path: fullPath(g) })),
-    in: (name) =>
-      new Set(
-        groups.filter((g) => titleOf(g) === name || fullPath(g) === name).flatMap((g) => [...(inside.get(g.id) ?? [])]),
-      ),
+    groups: groups.map(core),
+    meant: (name) => called(name).map(core),
+    in: (name) => new Set(called(name).flatMap((g) => [...(inside.get(g.id) ?? [])])),
   };
 };
 
@@ -86,10 +93,10 @@ export const readMembership = async (
 ): Promise<Membership> => {
   const { signal } = at;
   const plain = names !== null && names.length <= 20 && at.filter && !names.some((n) => n.startsWith("/"));
-  if (!plain) return membershipOf(await groups.everything(signal));
+  if (!plain) return membershipOf(await groups.everything(signal), names ?? []);
   const top = await groups.named(names, signal);
   const asked = top.filter((g) => names.includes(titleOf(g)));
-  if (new Set(asked.map(titleOf)).size < asked.length) return membershipOf(await groups.everything(signal));
+  if (new Set(asked.map(titleOf)).size < asked.length) return membershipOf(await groups.everything(signal), names);
   const all = new Map(asked.map((g) => [g.id, g]));
   // Without a type a member may be a group: then the ids of all groups tell.
   const untyped = asked.some((g) => g.members?.some((m) => !m.type && !m.$ref));

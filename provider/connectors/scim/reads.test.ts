@@ -159,9 +159,14 @@ describe("people", () => {
     expect(of(0)).toEqual([expect.stringMatching(/^\/x \(/), "a", "b"]);
     expect(of(1)).toEqual([expect.stringMatching(/^\/x \(/)]);
     expect(of(2)).toEqual([]);
-    expect((await w.open().people?.({ match: null, groups: ["x"], also: [] }, signal))?.people[1]?.groups).toEqual([
-      expect.stringMatching(/^\/x \(/),
-    ]);
+    const read_ = (name: string) => w.open().people?.({ match: null, groups: [name], also: [] }, signal);
+    expect(await read_("x")?.then(() => null, asProblem)).toMatchObject({
+      code: "invalid",
+      hint: expect.stringMatching(/"\/x \(/),
+    });
+    expect((await read_("/b/a"))?.people[0]?.groups).toContain("/b/a");
+    await read_("bb");
+    expect(logged.join()).toContain('no group is named "bb"; nobody is in it');
   });
   it("a group's members are found also where lists do not tell them", async () => {
     const w = await world(dialects.forEntra, { people: people(5), groups });
