@@ -3,6 +3,8 @@ import { diagnostics } from "../../provider/testing/real/engine-event.ts";
 import type { Ended, PulumiCli } from "../../provider/testing/real/pulumi-cli.ts";
 import type { Asked, Servers } from "./servers.ts";
 
+type Values = Readonly<Record<string, unknown>>;
+
 export type Kind = "assign" | "unassign" | "move" | "adopt" | "wait" | "leave" | "candidate" | "forget";
 export const kinds: readonly Kind[] = ["unassign", "leave", "move", "assign", "adopt", "wait", "candidate", "forget"];
 
@@ -15,11 +17,14 @@ export interface PoolRun {
   readonly more: Readonly<Partial<Record<Kind, number>>>;
   readonly costDelta: string | null;
   /** Counters and lists as the run ended: read from the vendor, or what an update left. */
-  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Values;
+  /** As the state had them before. */
+  readonly before: Values;
 }
 export interface LicenseRun {
   readonly name: string;
-  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Values;
+  readonly before: Values;
 }
 /** What one command of the CLI did, from the engine's events and the servers' request logs. */
 export interface Run {
@@ -34,7 +39,6 @@ export interface Run {
   readonly ended: Ended;
 }
 
-type Values = Readonly<Record<string, unknown>>;
 const record = (value: unknown): Values => (typeof value === "object" && value !== null ? (value as Values) : {});
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
 const isOf = (urn: string, type: string): boolean => urn.includes(`::seatwise:index:${type}::`);
@@ -42,6 +46,7 @@ const isOf = (urn: string, type: string): boolean => urn.includes(`::seatwise:in
 interface Seen {
   readonly urn: string;
   op: string;
+  readonly before: Values;
   changes: Values;
   outputs: Values;
 }
@@ -52,7 +57,13 @@ const resources = (events: readonly EngineEvent[]): readonly Seen[] => {
   for (const { resourcePreEvent: before, resOutputsEvent: after } of events) {
     const { urn = "", op = "", new: next, old } = (after ?? before)?.metadata ?? {};
     if (!urn.includes("::seatwise:index:")) continue;
-    const seen = all.get(urn) ?? { urn, op: "", changes: {}, outputs: record(old?.outputs) };
+    const seen = all.get(urn) ?? {
+      urn,
+      op: "",
+      before: record(old?.outputs),
+      changes: {},
+      outputs: record(old?.outputs),
+    };
     all.set(urn, seen);
     if (op === "refresh") {
       if (after && next) seen.outputs = next.outputs;
@@ -69,7 +80,7 @@ const named = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(record(value)).map(([who, sentence]) => [who, String(sentence)]));
 
 /** An update for another reason keeps the plan that was applied last: then the provider announces none. */
-const poolRun = ({ urn, op, changes: held, outputs }: Seen, said: Run["said"]): PoolRun => {
+const poolRun = ({ urn, op, changes: held, outputs, before }: Seen, said: Run["said"]): PoolRun => {
   const name = nameOf(urn);
   const changes = planLine(said, name) === null ? {} : held;
   return {
@@ -79,6 +90,7 @@ const poolRun = ({ urn, op, changes: held, outputs }: Seen, said: Run["said"]): 
     more: Object.fromEntries(Object.entries(record(changes.more)).map(([kind, n]) => [kind, Number(n)])),
     costDelta: typeof changes.monthlyCostDelta === "string" ? changes.monthlyCostDelta : null,
     outputs,
+    before,
   };
 };
 
@@ -116,7 +128,9 @@ export const runner = (cli: PulumiCli, servers: Servers, signal: AbortSignal) =>
       seconds,
       asked: { people: minus(after.people, before.people), crm: minus(after.crm, before.crm) },
       pools: byName(of("SeatPool").map((one) => poolRun(one, said))),
-      licenses: byName(of("License").map(({ urn, outputs }) => ({ name: nameOf(urn), outputs }))),
+      licenses: byName(
+        of("License").map(({ urn, outputs, before: was }) => ({ name: nameOf(urn), outputs, before: was })),
+      ),
       said,
       ended,
     };

@@ -105,6 +105,31 @@ export const pools = (print: Print, run: Run, before: Map<string, string>): void
   }
 };
 
+const amount = (value: unknown): string | null =>
+  typeof value === "number" || typeof value === "string"
+    ? String(value)
+    : value === undefined
+      ? null
+      : `${list(value).total}`;
+
+/** What a refresh read that the state did not have: counters and totals, before and now. */
+export const differences = (print: Print, run: Run): number => {
+  const counters = ["consumed", "used", "available", "owned", "external", "waiting", "monthlyCost"];
+  const found = [
+    ...run.licenses.map((one) => ["license", one] as const),
+    ...run.pools.map((one) => ["pool", one] as const),
+  ];
+  const lines = found.flatMap(([what, { name, before, outputs }]) => {
+    const parts = counters.flatMap((counter) => {
+      const [was, is] = [amount(before[counter]), amount(outputs[counter])];
+      return was === is || was === null || is === null ? [] : [`${counter} ${was} → ${is}`];
+    });
+    return parts.length > 0 ? [`${what} ${name}: ${parts.join(", ")}`] : [];
+  });
+  for (const line of lines) for (const part of wrapped(line, 5)) print(part);
+  return lines.length;
+};
+
 /** What was bought and what is used, as the License resources say it. */
 export const licenses = (print: Print, run: Run): void => {
   for (const { name, outputs } of run.licenses) {

@@ -18,9 +18,13 @@ export interface MakeWith {
   readonly onWalk?: (requests: () => number) => void;
 }
 
-/** SEATWISE_HOME, else a folder in the user's state directory; null where it cannot be written. */
+/** SEATWISE_HOME, else a folder in the user's state directory. */
+export const homePath = (env: MakeWith["env"]): string =>
+  env("SEATWISE_HOME") ?? join(env("XDG_STATE_HOME") ?? join(homedir(), ".local", "state"), "seatwise");
+
+/** null where it cannot be written. */
 const homeOf = (env: MakeWith["env"], log: MakeWith["log"]): string | null => {
-  const home = env("SEATWISE_HOME") ?? join(env("XDG_STATE_HOME") ?? join(homedir(), ".local", "state"), "seatwise");
+  const home = homePath(env);
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     return home;

@@ -1,13 +1,21 @@
 import { parseArgs } from "node:util";
 import { Problem, sentence } from "../core/problem.ts";
 import { controlHelp } from "../testing/sandbox-control.ts";
+import { runCheck } from "./check-command.ts";
+import { homePath } from "./provider.ts";
 import { type SandboxCommand, serveSandbox } from "./sandbox-command.ts";
 import { version } from "./version.ts";
 
 const help = `seatwise: software licenses, seat pools and assignment rules as infrastructure
 
   seatwise sandbox [--port 8080] [--people N|FILE] [--seed 1]
+  seatwise check FILE|- [--approve OUT]
   seatwise version
+
+seatwise check reads the output of \`pulumi preview --json\` and prints who gains, loses, moves or waits, seats and cost.
+Exit code 0: nothing to do, 1: an error or a refused plan, 2: something changes.
+  --approve  also write the plans that the last preview on this machine made, for an apply on another one:
+             there, SEATWISE_APPROVED names the file, and an up does these steps and no other
 
 seatwise sandbox serves a simulated Keycloak and a simulated SCIM service with one company in both, until Ctrl-C,
 and prints how to connect. Nothing is kept.
@@ -47,11 +55,22 @@ const run = async (words: readonly string[]): Promise<void> => {
       port: { type: "string" },
       people: { type: "string" },
       seed: { type: "string" },
+      approve: { type: "string" },
     },
   });
   const [command, ...rest] = positionals;
   if (values.help || command === undefined || command === "help") return void process.stdout.write(help);
   if (command === "version" && rest.length === 0) return void process.stdout.write(`${version}\n`);
+  if (command === "check" && rest[0] !== undefined && rest.length === 1) {
+    const approve = values.approve === undefined ? {} : { approve: values.approve };
+    const { code, lines } = runCheck(
+      { file: rest[0], ...approve },
+      homePath((name) => process.env[name]),
+    );
+    process.stdout.write(`${lines.join("\n")}\n`);
+    process.exitCode = code;
+    return;
+  }
   if (command !== "sandbox" || rest.length > 0)
     throw new Problem("invalid", `there is no command ${JSON.stringify(positionals.join(" "))}`, {
       hint: "See seatwise --help.",
