@@ -143,6 +143,13 @@ export interface JournalEntry {
   readonly at: string;
 }
 
+/** A pool's seats of one license, for the other pools of the run. */
+export interface Declared {
+  readonly holders: Iterable<string>;
+  /** Names of claimed people, by the vendor's id of their account. */
+  readonly claimed: ReadonlyMap<string, string>;
+}
+
 /** What a lifecycle may use. Everything that is IO goes through here. */
 export interface Ctx {
   /** Milliseconds; pinned for the walk so that plan and apply agree. */
@@ -170,12 +177,8 @@ export interface Ctx {
   log(message: Message): void;
   /** Seats of this license that other living pools of this run own or claim: holder → pool. */
   readonly rivals: (license: string) => ReadonlyMap<string, string>;
-  /** Tells the run whom this pool owns and claims, so that others can see (and a conflict is an error). */
-  readonly declare: (
-    license: string,
-    holders: Iterable<string>,
-    claimed: Iterable<{ readonly holder: string; readonly name: string }>,
-  ) => void;
+  /** Tells the run whom this pool owns and claims, so that others can see (and a conflict is an error). Asked for where there are others. */
+  readonly declare: (license: string, whom: () => Declared) => void;
   /** This run created a newer instance of this resource: the old one releases nothing. */
   readonly replaced: boolean;
   /** A record read earlier in this run for the same key (replace, taint): to be inherited. */

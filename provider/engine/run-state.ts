@@ -1,5 +1,5 @@
 import { Problem } from "../core/problem.ts";
-import type { Approval, Ctx, Planned, Previous } from "../core/resource.ts";
+import type { Approval, Ctx, Declared, Planned, Previous } from "../core/resource.ts";
 import type { At } from "./verbs.ts";
 
 /** A plan made in this process, with what it was made for. */
@@ -19,8 +19,7 @@ export interface Known {
 
 interface Pool {
   readonly key: string;
-  readonly holders: ReadonlySet<string>;
-  readonly claimed: ReadonlyMap<string, string>;
+  readonly whom: () => { readonly holders: ReadonlySet<string>; readonly claimed: ReadonlyMap<string, string> };
 }
 
 /** What one process remembers between the calls of one run. */
@@ -39,11 +38,23 @@ export interface RunState {
   rivals(key: string): Ctx["rivals"];
 }
 
+/** Most runs have one pool for a license, and then nobody asks. */
+const once = (whom: () => Declared): Pool["whom"] => {
+  let known: ReturnType<Pool["whom"]> | null = null;
+  return () => {
+    if (known) return known;
+    const { holders, claimed } = whom();
+    known = { holders: new Set(holders), claimed };
+    return known;
+  };
+};
+
 /** A URN's last part, for messages. */
 export const nameOf = (key: string): string => key.split("::").at(-1) ?? key;
 
 const overlap = (mine: Pool, other: Pool, license: string): Problem | null => {
-  const both = [...mine.claimed].filter(([holder]) => other.claimed.has(holder)).map(([, name]) => name);
+  const { claimed } = other.whom();
+  const both = [...mine.whom().claimed].filter(([holder]) => claimed.has(holder)).map(([, name]) => name);
   if (both.length === 0) return null;
   const who = `${both.length === 1 ? "person" : `${both.length} people`} for ${license}: ${both.slice(0, 5).join(", ")}${both.length > 5 ? ", …" : ""}`;
   return new Problem("conflict", `two pools claim the same ${who}`, {
@@ -73,14 +84,9 @@ export const createRunState = (): RunState => {
     wrote: (licenses) => {
       for (const l of licenses) written.set(l, (written.get(l) ?? 0) + 1);
     },
-    declare: (key) => (license, holders, claimed) => {
+    declare: (key) => (license, whom) => {
       const others = (pools.get(license) ?? []).filter((p) => p.key !== key);
-      const mine: Pool = {
-        key,
-        holders: new Set(holders),
-        claimed: new Map([...claimed].map((c) => [c.holder, c.name])),
-      };
-      pools.set(license, [...others, mine]);
+      pools.set(license, [...others, { key, whom: once(whom) }]);
     },
     refuseOverlap: (key) => {
       for (const [license, all] of pools) {
@@ -95,7 +101,10 @@ export const createRunState = (): RunState => {
       new Map(
         (pools.get(license) ?? [])
           .filter((p) => p.key !== key && living(p.key))
-          .flatMap((p) => [...p.holders, ...p.claimed.keys()].map((h): [string, string] => [h, nameOf(p.key)])),
+          .flatMap((p) => {
+            const { holders, claimed } = p.whom();
+            return [...holders, ...claimed.keys()].map((h): [string, string] => [h, nameOf(p.key)]);
+          }),
       ),
   };
 };

@@ -26,8 +26,20 @@ const byAccount = (view: DirectoryView, connection: Connection): ReadonlyMap<str
 /** Seats and people at the same system share their ids. */
 export const sameSystem = (tier: ReadTier): boolean => tier.writer.isDirectory;
 
-export const holderOf = (record: PoolRecord): ReadonlyMap<string, PersonId> =>
-  new Map(Object.entries(record.memory.owned).map(([person, owned]) => [`${owned.license}\n${owned.holder}`, person]));
+type Holders = ReadonlyMap<string, ReadonlyMap<string, PersonId>>;
+const holders = new WeakMap<PoolRecord, Holders>();
+/** Whose seat it is, by license and the vendor's id of the holder. */
+export const holderOf = (record: PoolRecord): Holders => {
+  const found = holders.get(record);
+  if (found) return found;
+  const made = new Map<string, Map<string, PersonId>>();
+  for (const [person, { license, holder }] of Object.entries(record.memory.owned)) {
+    const of = made.get(license) ?? new Map<string, PersonId>();
+    made.set(license, of.set(holder, person));
+  }
+  holders.set(record, made);
+  return made;
+};
 
 export interface LinkParts {
   readonly tiers: readonly ReadTier[];
@@ -61,9 +73,10 @@ export const link = (
   const held = new Map<PersonId, HeldSeat[]>();
   const strangers: Stranger[] = [];
   tiers.forEach((tier, t) => {
+    const ours = pinned.get(tier.license);
     for (const seat of tier.seats) {
       const owner =
-        pinned.get(`${tier.license}\n${seat.holder}`) ??
+        ours?.get(seat.holder) ??
         (sameSystem(tier) ? (view.byId.has(seat.holder) ? seat.holder : undefined) : undefined) ??
         (seat.account === null || sameSystem(tier)
           ? undefined
@@ -77,7 +90,11 @@ export const link = (
           exempt: exempt(as.account, as.holder),
           ...(unscoped ? { scope: "in" as const } : {}),
         });
-      else held.set(owner, [...(held.get(owner) ?? []), as]);
+      else {
+        const others = held.get(owner);
+        if (others) others.push(as);
+        else held.set(owner, [as]);
+      }
     }
   });
   return { held, strangers };
@@ -89,28 +106,17 @@ export const settling = (
   record: PoolRecord,
   held: ReadonlyMap<PersonId, readonly HeldSeat[]>,
   now: number,
-): Map<PersonId, HeldSeat> =>
-  new Map(
-    Object.entries(record.memory.owned).flatMap(([person, owned]): [PersonId, HeldSeat][] => {
-      const tier = tiers.findIndex((t) => t.license === owned.license);
-      const settle = tiers[tier]?.writer.settleMs ?? 0;
-      if (tier < 0 || (held.get(person)?.length ?? 0) > 0 || Date.parse(owned.since) + settle <= now) return [];
-      return [
-        [
-          person,
-          {
-            tier,
-            holder: owned.holder,
-            account: owned.account,
-            since: owned.since,
-            inheritedFrom: null,
-            endsAt: null,
-            state: "active",
-          },
-        ],
-      ];
-    }),
-  );
+): Map<PersonId, HeldSeat> => {
+  const found = new Map<PersonId, HeldSeat>();
+  for (const [person, { license, holder, account, since }] of Object.entries(record.memory.owned)) {
+    if (held.has(person)) continue;
+    const tier = tiers.findIndex((t) => t.license === license);
+    const settle = tiers[tier]?.writer.settleMs ?? 0;
+    if (tier < 0 || Date.parse(since) + settle <= now) continue;
+    found.set(person, { tier, holder, account, since, inheritedFrom: null, endsAt: null, state: "active" });
+  }
+  return found;
+};
 
 /** Accounts of claimed people, one look-up per vendor: pinned ids and seats already held need none. */
 export const accountsOf = async (

@@ -73,7 +73,7 @@ export const peopleNeeded = (rules: PoolRules, also: readonly string[], linked: 
   const claims = rules.claims.filter((c) => c.open).flatMap((c) => (c.rule ? [c.rule.ast] : []));
   const groups = all.some((r) => r.groups === null) ? null : [...new Set(all.flatMap((r) => r.groups ?? []))].sort();
   const byName = rules.claims.some((c) => c.open && c.grants.length > 0);
-  return { match: linked && !byName ? claims : null, groups, also: [...also].sort() };
+  return { match: linked && !byName ? claims : null, groups, also: [...new Set(also)] };
 };
 
 /** Finds people by login, e-mail or id; case does not count in the first two. */

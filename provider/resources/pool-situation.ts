@@ -1,6 +1,6 @@
 import type { Person, PersonId } from "../core/person.ts";
-import type { Ctx, DirectoryView, Message } from "../core/resource.ts";
-import type { Values } from "../core/value.ts";
+import type { Connection, Ctx, DirectoryView, Message } from "../core/resource.ts";
+import { canonical, type Values } from "../core/value.ts";
 import type { Member, Situation } from "../planner/index.ts";
 import { claimsOf, dueByTime, tierOf } from "./pool-claims.ts";
 import { merged } from "./pool-journal.ts";
@@ -8,7 +8,7 @@ import { accountsOf, holderOf, link, sameSystem, settling } from "./pool-links.t
 import { policyOf } from "./pool-policy.ts";
 import type { PoolRecord } from "./pool-record.ts";
 import { type PoolRules, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
-import { openTiers, type ReadTier, readTier, retiredTiers } from "./pool-tiers.ts";
+import { type OpenTier, openTiers, type ReadTier, readTier, retiredTiers } from "./pool-tiers.ts";
 import { lastActivity } from "./pool-usage.ts";
 import type { PoolInputs } from "./seat-pool-fields.ts";
 
@@ -54,24 +54,56 @@ const remembered = async (record: PoolRecord, view: DirectoryView, ctx: Ctx): Pr
   return people;
 };
 
+interface Seen {
+  readonly of: string;
+  readonly record: PoolRecord;
+  readonly writes: number;
+  readonly view: PoolView;
+}
+/** The last view of each pool. A connection lives as long as one walk, in which each list is read once: so may the view be. */
+const views = new WeakMap<Connection, Map<string, Seen>>();
+
+/** Where the view of these inputs is kept; a write to one of its licenses makes it stale. Null: it has no license. */
+const placeOf = (wanted: readonly OpenTier[], inputs: PoolInputs, { ctx, before }: ViewOf) => {
+  const walk = wanted[0]?.writer;
+  if (!walk) return null;
+  const kept = views.get(walk) ?? new Map<string, Seen>();
+  views.set(walk, kept);
+  const of = canonical({ inputs, before, unseen: ctx.approval.is === "unseen" });
+  const writes = (licenses: readonly string[]): number => ctx.writes(licenses);
+  const licensesOf = (view: PoolView) => view.tiers.map((t) => t.license);
+  return {
+    find(record: PoolRecord): PoolView | null {
+      const seen = kept.get(ctx.key);
+      const same = seen?.of === of && seen.record === record && seen.writes === writes(licensesOf(seen.view));
+      return same ? seen.view : null;
+    },
+    keep(record: PoolRecord, view: PoolView): void {
+      kept.set(ctx.key, { of, record, writes: writes(licensesOf(view)), view });
+    },
+  };
+};
+
+interface ViewOf {
+  readonly ctx: Ctx;
+  /** Inputs of the last run: licenses that the pool had then. */
+  readonly before: Values | null;
+}
+
 /** Reads everything and puts it together. "unknown" while a connection's configuration is. Writes nothing. */
-export const viewPool = async (
-  inputs: PoolInputs,
-  before: PoolRecord,
-  of: {
-    readonly ctx: Ctx /** Inputs of the last run: licenses that the pool had then. */;
-    readonly before: Values | null;
-  },
-): Promise<PoolView | "unknown"> => {
+export const viewPool = async (inputs: PoolInputs, before: PoolRecord, of: ViewOf): Promise<PoolView | "unknown"> => {
   const { ctx } = of;
   const rules = poolRules(inputs, ctx.now);
   const wanted = await openTiers(inputs, ctx);
   if (wanted === "unknown") return "unknown";
+  const place = placeOf(wanted, inputs, of);
+  const seen = place?.find(before);
+  if (seen) return seen;
   const open = [...wanted, ...(await retiredTiers(of.before, wanted, before, ctx))];
   const tiers = await Promise.all(open.map((tier) => readTier(tier, ctx)));
   const record = merged(before, tiers, ctx);
   const pinned = holderOf(record);
-  const linked = tiers.every((t) => sameSystem(t) || t.seats.every((s) => pinned.has(`${t.license}\n${s.holder}`)));
+  const linked = tiers.every((t) => sameSystem(t) || t.seats.every((s) => pinned.get(t.license)?.has(s.holder)));
   const also = [
     ...Object.keys(record.memory.owned),
     ...Object.keys(record.memory.waiting),
@@ -79,7 +111,9 @@ export const viewPool = async (
   ];
   const view = await ctx.directory(peopleNeeded(rules, also, linked));
   if (view === "unknown") return "unknown";
-  return assemble({ inputs, rules, tiers, record, view, ctx });
+  const made = await assemble({ inputs, rules, tiers, record, view, ctx });
+  place?.keep(before, made);
+  return made;
 };
 
 interface Parts {
@@ -99,21 +133,29 @@ const exemptNames = (inputs: PoolInputs): ((...names: (string | null)[]) => bool
 const assemble = async (parts: Parts): Promise<PoolView> => {
   const { inputs, rules, tiers, record, view, ctx } = parts;
   const exempt = exemptNames(inputs);
+  const exemptRule = (person: Person): boolean => (rules.exempt?.decide(person, ctx.now).is ?? "no") !== "no";
+  const anyAccount = (inputs.exempt?.accounts ?? []).length > 0;
   const { held: listed, strangers } = link(parts, exempt);
   const held = new Map(listed);
   for (const [person, seat] of settling(tiers, record, listed, ctx.now)) held.set(person, [seat]);
   const claims = claimsOf(rules, view, ctx);
   const extra = await remembered(record, view, ctx);
-  const ids = new Set([
-    ...claims.yes.keys(),
-    ...claims.undecided.keys(),
-    ...held.keys(),
-    ...extra.map((p) => p.id),
-    ...Object.keys(record.memory.owned),
-    ...Object.keys(record.memory.waiting),
-  ]);
+  const { owned, waiting } = record.memory;
+  const ids = new Set(claims.yes.keys());
+  const others = [
+    claims.undecided.keys(),
+    held.keys(),
+    extra.map((p) => p.id),
+    Object.keys(owned),
+    Object.keys(waiting),
+  ];
+  for (const some of others) for (const id of some) ids.add(id);
   const known = new Map(extra.map((p) => [p.id, p]));
-  const people = [...ids].flatMap((id) => view.byId.get(id) ?? known.get(id) ?? []);
+  const people: Person[] = [];
+  for (const id of ids) {
+    const person = view.byId.get(id) ?? known.get(id);
+    if (person) people.push(person);
+  }
   const accounts = await accountsOf(
     people.filter((p) => claims.yes.has(p.id)),
     tiers,
@@ -138,14 +180,14 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
       tier: tierOf(rules, person, ctx.now),
       held: held.get(person.id) ?? [],
       exempt:
-        exempt(
-          person.login,
-          person.email,
-          ...mine.flatMap((a) => (a ? [a.id, a.name] : [])),
-          ...(held.get(person.id) ?? []).flatMap((h) => [h.account, h.holder]),
-        ) ||
-        rules.exempt?.decide(person, ctx.now).is === "yes" ||
-        rules.exempt?.decide(person, ctx.now).is === "undecided",
+        exemptRule(person) ||
+        (anyAccount &&
+          exempt(
+            person.login,
+            person.email,
+            ...mine.flatMap((a) => (a ? [a.id, a.name] : [])),
+            ...(held.get(person.id) ?? []).flatMap((h) => [h.account, h.holder]),
+          )),
       scope:
         rules.scope === null
           ? "in"

@@ -102,7 +102,8 @@ export const retiredTiers = async (
   record: PoolRecord,
   ctx: Ctx,
 ): Promise<readonly OpenTier[]> => {
-  const owned = new Set(Object.values(record.memory.owned).map((o) => o.license));
+  const owned = new Set<string>();
+  for (const { license } of Object.values(record.memory.owned)) owned.add(license);
   for (const tier of now) owned.delete(tier.license);
   if (owned.size === 0 || before === null) return [];
   const past = poolInputs.safeParse(before);

@@ -36,6 +36,14 @@ export const recordFor = (previous: Previous | null, ctx: Pick<Ctx, "inherited">
   return newRecord();
 };
 
+/** The plan of a situation with nothing approved: read and plan of one run ask for the same. */
+const plans = new WeakMap<PoolView, Plan>();
+const freePlan = (view: PoolView): Plan => {
+  const made = plans.get(view) ?? makePlan(view.situation);
+  plans.set(view, made);
+  return made;
+};
+
 const licensesOf = (view: PoolView): readonly string[] => view.tiers.map((t) => t.license);
 
 const refusalOf = (plan: Plan): Problem | null => {
@@ -48,15 +56,15 @@ const refusalOf = (plan: Plan): Problem | null => {
 /** Others of this run must see whom this pool holds and claims: overlapping claims are an error, and a destroy spares them. */
 const declare = (view: PoolView, ctx: Ctx): void => {
   view.tiers.forEach((tier, t) => {
-    const people = [...view.situation.people.values()];
-    const holders = Object.values(view.record.memory.owned)
-      .filter((o) => o.license === tier.license)
-      .map((o) => o.holder);
-    const claimed = people.flatMap((p) => {
-      const account = p.claims.length > 0 && p.scope === "in" ? (p.accounts[t] ?? null) : null;
-      return account ? [{ holder: account.id, name: p.name }] : [];
+    ctx.declare(tier.license, () => {
+      const claimed = new Map<string, string>();
+      for (const p of view.situation.people.values()) {
+        const account = p.claims.length > 0 && p.scope === "in" ? (p.accounts[t] ?? null) : null;
+        if (account) claimed.set(account.id, p.name);
+      }
+      const owned = Object.values(view.record.memory.owned).filter((o) => o.license === tier.license);
+      return { holders: owned.map((o) => o.holder), claimed };
     });
-    ctx.declare(tier.license, holders, claimed);
   });
 };
 
@@ -147,7 +155,7 @@ const plan = async (
   if (cycles.length > 0) throw new Problems(cycles);
   declare(view, ctx);
   const writes = ctx.writes(licensesOf(view));
-  const made = makePlan({ ...view.situation, ...approvedSteps(ctx) });
+  const made = ctx.approval.is === "approved" ? makePlan({ ...view.situation, ...approvedSteps(ctx) }) : freePlan(view);
   const steps = made.steps.length > 0;
   const carry: Carry = { view, plan: made, writes };
   return {
@@ -305,7 +313,7 @@ const read = async (previous: Previous, ctx: Ctx): Promise<Found | null> => {
   if (previous.record !== null && before.apply !== null) ctx.journal.confirm([ctx.key, before.id], before.apply);
   const view = await viewPool(poolInputs.parse(previous.inputs), before, { ctx, before: previous.inputs });
   if (view === "unknown") return kept;
-  const made = makePlan(view.situation);
+  const made = freePlan(view);
   const record = previous.record !== null && view.record === before ? previous.record : encodeRecord(view.record);
   return {
     ...kept,
