@@ -11,7 +11,7 @@ import { refuse } from "./server/refusals.ts";
 import { roleRoutes } from "./server/roles.ts";
 import type { Server } from "./server/state.ts";
 import { tokenRoutes } from "./server/token.ts";
-import { userRoutes } from "./server/users.ts";
+import { strayRoutes, userRoutes } from "./server/users.ts";
 
 export interface KeycloakSimulatorConfig {
   /** Realm representations, as `POST /admin/realms` takes them; `realmOf` makes one. */
@@ -64,6 +64,7 @@ export const startKeycloakSimulator = async (config: KeycloakSimulatorConfig = {
         ...groupRoutes(server),
         ...roleRoutes(server),
         ...eventRoutes(server),
+        ...strayRoutes(server),
       ],
       authenticate: (asked) => {
         const as = server.tokens.who(asked.headers.authorization);

@@ -66,10 +66,12 @@ const groupsWith = (role: SimRole, { realm, caller, query }: Inside): Answer => 
   return ok(caller.has(...viewUsers) ? page : []);
 };
 
+type Needs = readonly Parameters<typeof need>[1][];
+/** `first`: what is asked of the caller before the role is looked up. */
 const forRealmRole =
-  (handle: (role: SimRole, asked: Inside) => Answer) =>
+  (handle: (role: SimRole, asked: Inside) => Answer, first: Needs = []) =>
   (asked: Inside): Answer => {
-    const refusal = need(asked.caller, ...viewRealm);
+    const refusal = need(asked.caller, ...first) ?? need(asked.caller, ...viewRealm);
     if (refusal) return refusal;
     const role = asked.realm.realmRole(asked.params.role ?? "");
     return role ? handle(role, asked) : refuse.noRole();
@@ -83,8 +85,10 @@ const forClient =
     if (!client) return refuse.noClient();
     return need(asked.caller, ...viewClients) ?? handle(client, asked);
   };
-const forClientRole = (handle: (role: SimRole, asked: Inside) => Answer) =>
+const forClientRole = (handle: (role: SimRole, asked: Inside) => Answer, first: Needs = []) =>
   forClient((client, asked) => {
+    const refusal = need(asked.caller, ...first);
+    if (refusal) return refusal;
     const role = asked.realm.clientRole(client.id, asked.params.role ?? "");
     return role ? handle(role, asked) : refuse.noRole();
   });
@@ -136,7 +140,7 @@ const change = (act: "add" | "delete", holder: Holder, client: string | null, as
 
 type Find = (asked: Inside) => Holder | Answer;
 const findUser: Find = ({ realm, caller, params }) =>
-  need(caller, ...queryUsers) ?? realm.users.get(params.id ?? "") ?? refuse.noUser();
+  realm.users.get(params.id ?? "") ?? need(caller, ...queryUsers) ?? refuse.noUser();
 const findGroup: Find = ({ realm, params }) => realm.groups.get(params.id ?? "") ?? refuse.noGroup();
 
 /** `{users,groups}/{id}/role-mappings`. */
@@ -216,8 +220,8 @@ export const roleRoutes = (server: Server): readonly Route[] => {
       forRealmRole((role, { realm }) => ok(roleOf(realm, role, true))),
     ),
     on.del("/roles/{role}", forRealmRole(removeRole)),
-    on.get("/roles/{role}/users", forRealmRole(holders)),
-    on.get("/roles/{role}/groups", forRealmRole(groupsWith)),
+    on.get("/roles/{role}/users", forRealmRole(holders, queryUsers)),
+    on.get("/roles/{role}/groups", forRealmRole(groupsWith, queryGroups)),
     on.get("/clients", listClients),
     on.get(
       "/clients/{client}",
@@ -242,8 +246,8 @@ export const roleRoutes = (server: Server): readonly Route[] => {
       "/clients/{client}/roles/{role}",
       forClientRole((role, { realm }) => ok(roleOf(realm, role, true))),
     ),
-    on.get("/clients/{client}/roles/{role}/users", forClientRole(holders)),
-    on.get("/clients/{client}/roles/{role}/groups", forClientRole(groupsWith)),
+    on.get("/clients/{client}/roles/{role}/users", forClientRole(holders, queryUsers)),
+    on.get("/clients/{client}/roles/{role}/groups", forClientRole(groupsWith, queryGroups)),
     ...mappingRoutes(server, "users", findUser),
     ...mappingRoutes(server, "groups", findGroup),
   ];

@@ -2,7 +2,7 @@ import type { SimulatorClock } from "../../simulator/clock.ts";
 import type { Random } from "../../simulator/random.ts";
 import { type Answer, type Asked, type Handler, on, type Route } from "../../simulator/router.ts";
 import type { TokenBook } from "../../simulator/tokens.ts";
-import { type Caller, callerOf, type Inside } from "./access.ts";
+import { type Caller, callerOf, type Inside, need, queryUsers } from "./access.ts";
 import { isInt } from "./query.ts";
 import type { Realm } from "./realm.ts";
 import { refuse } from "./refusals.ts";
@@ -35,8 +35,12 @@ const enter =
     if (!realm) return refuse.noRealm();
     const caller: Caller = callerOf(asked.as, server.realms);
     if (caller.realm !== realm.name && !caller.master) return refuse.forbidden();
-    // Parameters are read before the resource asks who is there.
-    if (["first", "max"].some((name) => !isInt(asked.query.get(name)))) return refuse.unknownPath();
+    // Parameters are read after the path's own users are looked up, and before anybody is asked what they may do.
+    if (["first", "max"].some((name) => !isInt(asked.query.get(name)))) {
+      const user = /\/users\/./.test(asked.path) ? asked.params.id : undefined;
+      const known = user === undefined || realm.users.has(user);
+      return known ? refuse.unknownPath() : (need(caller, ...queryUsers) ?? refuse.noUser());
+    }
     return handle({ ...asked, realm, caller });
   };
 

@@ -123,14 +123,12 @@ const updateUser = (user: SimUser, { realm, caller, body }: Inside): Answer => {
   return done;
 };
 
-/** `users/{id}/…`: who may not even ask gets 403 before anybody is looked up. */
+/** `users/{id}/…`: whether somebody exists is told to those only who may ask for users. */
 const forUser =
   (needs: readonly Parameters<typeof need>[1][], handle: (user: SimUser, asked: Inside) => Answer) =>
   (asked: Inside): Answer => {
-    const refusal = need(asked.caller, ...queryUsers);
-    if (refusal) return refusal;
     const user = asked.realm.users.get(asked.params.id ?? "");
-    if (!user) return refuse.noUser();
+    if (!user) return need(asked.caller, ...queryUsers) ?? refuse.noUser();
     return need(asked.caller, ...needs) ?? handle(user, asked);
   };
 
@@ -213,3 +211,8 @@ export const userRoutes = (server: Server): readonly Route[] => {
     on.del("/users/{id}/groups/{group}", forUser(["manage-users"], membership("leave"))),
   ];
 };
+
+/** Below a user, whatever no other route is: the user is looked up before the rest of the path. Comes last. */
+export const strayRoutes = (server: Server): readonly Route[] => [
+  inRealm(server).get("/users/{id}/{+rest}", forUser([], refuse.unknownPath)),
+];
