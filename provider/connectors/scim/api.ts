@@ -33,14 +33,17 @@ export const Group = z.looseObject({
 });
 export type Group = z.infer<typeof Group>;
 
+/** RFC 9865 lets a service that pages by cursor leave the total out; an answer with neither total nor items is no list. */
 const listOf = <T extends z.ZodType>(item: T) =>
-  z.object({
-    totalResults: z.int().min(0),
-    startIndex: z.int().nullish(),
-    itemsPerPage: z.int().nullish(),
-    nextCursor: z.string().nullish(),
-    Resources: z.array(item).nullish(),
-  });
+  z
+    .object({
+      totalResults: z.int().min(0).nullish(),
+      startIndex: z.int().nullish(),
+      itemsPerPage: z.int().nullish(),
+      nextCursor: z.string().nullish(),
+      Resources: z.array(item).nullish(),
+    })
+    .refine((list) => typeof list.totalResults === "number" || Array.isArray(list.Resources), "no list of resources");
 export const Users = listOf(User);
 export const Groups = listOf(Group);
 

@@ -57,7 +57,7 @@ export interface ListQuery {
   readonly excluded?: string;
 }
 interface Listed<T> {
-  readonly totalResults: number;
+  readonly totalResults?: number | null | undefined;
   readonly itemsPerPage?: number | null | undefined;
   readonly startIndex?: number | null | undefined;
   readonly nextCursor?: string | null | undefined;
@@ -65,7 +65,8 @@ interface Listed<T> {
 }
 /** The first page of a list says how long it is: enough to decide whether to read on. */
 export interface Opening<T> {
-  readonly total: number;
+  /** Null: the service does not say. */
+  readonly total: number | null;
   readonly items: readonly T[];
   readonly rest: (signal: AbortSignal) => Promise<readonly T[]>;
 }
@@ -131,9 +132,9 @@ export const createClient = (given: Config, using: OpenWith, memo: Memo): Client
     const what = `connection "${connection}": ${endpoint.path.split("?")[0]}`;
     const ask = async (at: Params, s: AbortSignal) => {
       const got = await http.call(endpoint, { ...query, count: size, ...at }, { signal: s });
-      // A service may give shorter pages than it was asked for, but not shorter than it says itself.
+      // By index a short page is followed by the next item; by cursor what is missing from it would be skipped.
       const [said, gave] = [got.itemsPerPage ?? null, (got.Resources ?? []).length];
-      if (said !== null && said > gave && gave < got.totalResults && said <= size) throw torn(what, said, gave);
+      if (said !== null && said > gave && got.nextCursor && said <= size) throw torn(what, said, gave);
       return got;
     };
     const first = await ask(paging === "cursor" ? { cursor: "" } : { start: 1 }, signal);
@@ -152,7 +153,7 @@ export const createClient = (given: Config, using: OpenWith, memo: Memo): Client
             key,
             page: async (cursor) => {
               const got = await page({ cursor: cursor ?? "" }, cursor === null, s);
-              return { items: got.Resources ?? [], next: got.nextCursor || null, total: got.totalResults };
+              return { items: got.Resources ?? [], next: got.nextCursor || null, total: got.totalResults ?? null };
             },
           })
         : byOffset<Item>({
@@ -162,10 +163,10 @@ export const createClient = (given: Config, using: OpenWith, memo: Memo): Client
             size,
             page: async (start) => {
               const got = await page({ start }, start === 1, s);
-              return { items: got.Resources ?? [], total: got.totalResults, start: got.startIndex ?? null };
+              return { items: got.Resources ?? [], total: got.totalResults ?? null, start: got.startIndex ?? null };
             },
           });
-    return { total: first.totalResults, items: first.Resources ?? [], rest };
+    return { total: first.totalResults ?? null, items: first.Resources ?? [], rest };
   };
 
   return {

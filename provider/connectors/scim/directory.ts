@@ -90,7 +90,8 @@ export const createDirectory = ({ client, memo, groups, users }: Parts): Directo
     if (anchors === null) return null;
     const { filter, told: spoken } = await client.features(signal);
     const first = await begin(signal);
-    const pages = first.items.length === 0 ? 0 : Math.ceil(first.total / first.items.length) - 1;
+    const known = first.items.length > 0 && first.total !== null;
+    const pages = known ? Math.ceil((first.total ?? 0) / first.items.length) - 1 : 0;
     if (!filter || !spoken || pages < 2) return null;
     const ids = new Set(query.also);
     for (const a of anchors) if (a.by === "group") for (const id of members?.in(a.name) ?? []) ids.add(id);
@@ -101,7 +102,7 @@ export const createDirectory = ({ client, memo, groups, users }: Parts): Directo
     if (filters.length > 0) {
       const answer = await client.begin(api.users, { filter: filters.join(" or "), excluded }, signal);
       // Nobody at all may be a filter that the service does not understand: everybody is read then.
-      if (answer.total === 0) return null;
+      if (!answer.total) return null;
       cost += Math.ceil(answer.total / Math.max(1, answer.items.length));
       if (cost >= pages) return null;
       for (const user of await answer.rest(signal)) found.set(user.id, user);

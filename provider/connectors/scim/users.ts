@@ -105,7 +105,7 @@ export const createUsers = ({ config, client, memo }: Parts): Users => {
     const { filter } = await client.features(signal);
     const { total, items } = await begin(signal);
     meet(items);
-    const pages = items.length === 0 ? 0 : Math.ceil((total - items.length) / items.length);
+    const pages = items.length === 0 || total === null ? 0 : Math.ceil((total - items.length) / items.length);
     return filter && questions.length < pages;
   };
   const ask = async (questions: readonly string[], signal: AbortSignal): Promise<User[]> => {
