@@ -124,8 +124,7 @@ export const createApply = (w: Writing, config: Config): Apply => {
       yield* book.rest();
       throw error;
     } finally {
-      // What was read before a write is history.
-      w.forget();
+      w.forget(steps.some((s) => ![s.sku, s.to ?? s.sku].every((sku) => sku.startsWith("group:"))));
     }
     yield* book.rest();
   };

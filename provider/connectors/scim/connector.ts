@@ -20,9 +20,10 @@ const open = (given: Config, using: OpenWith): Connector => {
   const users = createUsers({ config: given, client, memo: once });
   const directory = createDirectory({ client, memo: once, groups, users });
   const seats = createSeats({ client, memo: once, users, groups, now, extension });
-  const forget = (): void => {
+  const forget = (people: boolean): void => {
     seats.forget();
     groups.forget();
+    if (!people) return;
     users.forget();
     directory.forget();
   };

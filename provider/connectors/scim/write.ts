@@ -16,8 +16,8 @@ export interface Writing {
   readonly adding: Pace;
   readonly removing: Pace;
   readonly extension: string | undefined;
-  /** Everything that was read: after a write it is history. */
-  forget(): void;
+  /** What was read before a write is history: of groups always, of people where their attributes were written. */
+  forget(people: boolean): void;
 }
 /** One run of steps that do the same with the same SKU. `for`: whose outcome is told. */
 export interface Batch {
