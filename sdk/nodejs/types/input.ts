@@ -259,7 +259,7 @@ export interface KeycloakConnectionArgs {
      */
     lists?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Items asked for at once. Default: 1,000 people with their attributes, 2,000 without.
+     * Items asked for at once. Default: 2,000 people with their attributes, 4,000 without.
      */
     pageSize?: pulumi.Input<number | undefined>;
     /**
@@ -472,7 +472,7 @@ export interface ScimConnectionArgs {
      */
     password?: pulumi.Input<string | undefined>;
     /**
-     * How a member is taken out of a group: `path-filter` (RFC 7644), `value-list` (services written for Entra). Default: `auto`, which tries the first, and the second on one member whose removal it checks.
+     * How a member is taken out of a group: `path-filter` (RFC 7644), `value-list` (services written for Entra). Default: `auto`, which finds out: whatever is not the plain way of the RFC is tried on one or two members, looked at, and undone if it went wrong.
      */
     patchDialect?: pulumi.Input<enums.ScimConnectionPatchDialect | undefined>;
     /**

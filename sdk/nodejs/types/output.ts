@@ -188,7 +188,7 @@ export interface KeycloakConnection {
      */
     lists?: string[];
     /**
-     * Items asked for at once. Default: 1,000 people with their attributes, 2,000 without.
+     * Items asked for at once. Default: 2,000 people with their attributes, 4,000 without.
      */
     pageSize?: number;
     /**
@@ -435,7 +435,7 @@ export interface ScimConnection {
      */
     password?: string;
     /**
-     * How a member is taken out of a group: `path-filter` (RFC 7644), `value-list` (services written for Entra). Default: `auto`, which tries the first, and the second on one member whose removal it checks.
+     * How a member is taken out of a group: `path-filter` (RFC 7644), `value-list` (services written for Entra). Default: `auto`, which finds out: whatever is not the plain way of the RFC is tried on one or two members, looked at, and undone if it went wrong.
      */
     patchDialect?: enums.ScimConnectionPatchDialect;
     /**
