@@ -52,7 +52,7 @@ interface Seen {
 }
 
 /** The last word on each resource: what a refresh read, then the step and, in an update, what it left. */
-const resources = (events: readonly EngineEvent[]): readonly Seen[] => {
+const resources = (events: readonly EngineEvent[], command: Command): readonly Seen[] => {
   const all = new Map<string, Seen>();
   for (const { resourcePreEvent: before, resOutputsEvent: after } of events) {
     const { urn = "", op = "", new: next, old } = (after ?? before)?.metadata ?? {};
@@ -65,7 +65,8 @@ const resources = (events: readonly EngineEvent[]): readonly Seen[] => {
       outputs: record(old?.outputs),
     };
     all.set(urn, seen);
-    if (op === "refresh") {
+    // What `pulumi refresh` has read is told as the update or "same" of the state that it is.
+    if (op === "refresh" || command === "refresh") {
       if (after && next) seen.outputs = next.outputs;
       continue;
     }
@@ -115,7 +116,7 @@ export const runner = (cli: PulumiCli, servers: Servers, signal: AbortSignal) =>
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     signal.throwIfAborted();
     const after = servers.asked();
-    const seen = resources(ended.events);
+    const seen = resources(ended.events, command);
     const said = diagnostics(ended.events).map(({ urn = "", severity, message }) => ({
       from: nameOf(urn),
       severity,

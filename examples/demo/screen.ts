@@ -112,19 +112,15 @@ const amount = (value: unknown): string | null =>
       ? null
       : `${list(value).total}`;
 
-/** What a refresh read that the state did not have: counters and totals, before and now. */
+/** What a refresh read of the pools that the state did not have: counters and totals, before and now. */
 export const differences = (print: Print, run: Run): number => {
   const counters = ["consumed", "used", "available", "owned", "external", "waiting", "monthlyCost"];
-  const found = [
-    ...run.licenses.map((one) => ["license", one] as const),
-    ...run.pools.map((one) => ["pool", one] as const),
-  ];
-  const lines = found.flatMap(([what, { name, before, outputs }]) => {
+  const lines = run.pools.flatMap(({ name, before, outputs }) => {
     const parts = counters.flatMap((counter) => {
       const [was, is] = [amount(before[counter]), amount(outputs[counter])];
       return was === is || was === null || is === null ? [] : [`${counter} ${was} → ${is}`];
     });
-    return parts.length > 0 ? [`${what} ${name}: ${parts.join(", ")}`] : [];
+    return parts.length > 0 ? [`pool ${name}: ${parts.join(", ")}`] : [];
   });
   for (const line of lines) for (const part of wrapped(line, 5)) print(part);
   return lines.length;

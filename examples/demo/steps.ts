@@ -79,7 +79,7 @@ const drift: StoryStep = {
       runs: [refresh, run],
       findings: [
         exits(refresh, differs, "refresh found a difference"),
-        { holds: differing > 0, what: `in ${differing} resources, all of them left as they are` },
+        { holds: differing === 2, what: `in ${differing} pools, and left the state as it is` },
         exits(run, differs, "preview found it too"),
         { holds: taken.every((who) => named.has(who)), what: `all ${taken.length} who lost a seat get it back` },
         {
