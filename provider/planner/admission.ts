@@ -1,4 +1,5 @@
-import { has, madeRoom, nextRound, type Rooms, roomInPool, type Seated, seat, shift } from "./rooms.ts";
+import { seatSince } from "./reclaim.ts";
+import { has, madeRoom, nextRound, type Rooms, roomInPool, type Seated, seat, shift, sit } from "./rooms.ts";
 import type { Policy, Tier } from "./situation.ts";
 import type { Draft, Reason } from "./steps.ts";
 import { byText } from "./time.ts";
@@ -29,48 +30,60 @@ export interface Admitted {
   pass: number;
 }
 
-/** Somebody whose seat counts, and stays. `rule`: whose allotment it counted against before. */
-export interface Incumbent {
-  readonly view: View;
-  readonly since: string;
-  readonly rule: number | null;
-}
-
 /**
- * Whose allotment each incumbent counts against: the rule it counted against before, else the first with room, else
- * the first (an incumbent is never evicted, so a rule may be over its allotment).
+ * Whose allotment each incumbent counts against: the rule it counted against before (`hint`), else the first with room,
+ * else the first (an incumbent is never evicted, so a rule may be over its allotment).
  */
-export function attribute(incumbents: readonly Incumbent[], rooms: Rooms, limited: boolean): Int32Array {
+export function attribute(
+  incumbents: readonly View[],
+  rooms: Rooms,
+  by: { limited: boolean; hint: (view: View) => number | null },
+): Int32Array {
   const ruleOf = new Int32Array(incumbents.length).fill(-1);
-  const person = (i: number, claims: readonly number[]): Seated => ({
-    claims,
-    at: -1,
-    to: (rule) => {
-      ruleOf[i] = rule;
-    },
-  });
-  const at = (i: number): Incumbent => incumbents[i] as Incumbent; // the lists below hold indexes of `incumbents`
-  const settled: { i: number; rule: number }[] = [];
-  const rest: number[] = [];
-  for (const [i, { view, rule }] of incumbents.entries()) {
+  const settled: Placing[] = [];
+  const rest: Placing[] = [];
+  for (let i = 0; i < incumbents.length; i++) {
+    const view = incumbents[i];
+    if (!view) continue;
     const { claims } = view;
-    const known = rule !== null && (claims.length === 0 || claims.includes(rule)) ? rule : null;
-    if (limited && known !== null && claims.length > 1) settled.push({ i, rule: known });
-    else if (limited && known === null) rest.push(i);
-    else if (known !== null || claims[0] !== undefined) seat(rooms, known ?? claims[0] ?? 0, person(i, claims));
+    const hint = by.hint(view);
+    const known = hint !== null && (claims.length === 0 || claims.includes(hint)) ? hint : null;
+    const rule = known ?? claims[0];
+    if (by.limited && (known === null || claims.length > 1)) {
+      const since = view.seat ? (seatSince(view.seat, view.ours ? view.owned : null) ?? "") : "";
+      const person = seated(claims, i, ruleOf);
+      (known === null ? rest : settled).push({ view, since, person, rule: known });
+    } else if (rule !== undefined) {
+      sit(rooms, rule, claims);
+      ruleOf[i] = rule;
+    }
   }
-  for (const { i, rule } of settled.sort((a, b) => order(at(a.i), at(b.i))))
-    seat(rooms, rule, person(i, at(i).view.claims));
-  for (const i of rest.sort((a, b) => order(at(a), at(b)))) {
-    const { claims } = at(i).view;
+  for (const { rule, person } of settled.sort(order)) seat(rooms, rule ?? 0, person);
+  for (const { person } of rest.sort(order)) {
+    const { claims } = person;
     const rule = claims.find((r) => has(rooms.rule[r])) ?? claims.find((r) => madeRoom(rooms, r)) ?? claims[0];
-    if (rule !== undefined) seat(rooms, rule, person(i, claims));
+    if (rule !== undefined) seat(rooms, rule, person);
   }
   for (const [rule, room] of rooms.rule.entries())
     for (let over = -room; over > 0 && shift(rooms, rule); ) over = -(rooms.rule[rule] ?? 0); // lowered since
   nextRound(rooms);
   return ruleOf;
 }
+
+interface Placing {
+  readonly view: View;
+  readonly since: string;
+  readonly person: Seated;
+  readonly rule: number | null;
+}
+
+const seated = (claims: readonly number[], i: number, ruleOf: Int32Array): Seated => ({
+  claims,
+  at: -1,
+  to: (rule) => {
+    ruleOf[i] = rule;
+  },
+});
 
 const order = (a: Pick<Contender, "since" | "view">, b: Pick<Contender, "since" | "view">): number =>
   byText(a.since, b.since) ||
@@ -84,6 +97,8 @@ const order = (a: Pick<Contender, "since" | "view">, b: Pick<Contender, "since" 
  */
 export function admit(contenders: readonly Contender[], rooms: Rooms, rules: number): Admitted[] {
   const all = contenders.map((contender): Admitted => ({ contender, tier: contender.current, rule: null, pass: 0 }));
+  const full = rooms.pool <= 0 || !rooms.tier.some(has);
+  if (full && contenders.every(({ current }) => current === null)) return all; // nobody moves, so nothing comes free
   const queues: Admitted[][] = Array.from({ length: rules + 1 }, () => []);
   for (const one of [...all].sort((a, b) => order(a.contender, b.contender))) {
     if (one.contender.first) queues[0]?.push(one);
@@ -93,11 +108,12 @@ export function admit(contenders: readonly Contender[], rooms: Rooms, rules: num
     const freed: number[] = [];
     for (const [i, queue] of queues.entries())
       for (const one of queue) {
-        const before = one.tier;
-        const tried = i === 0 ? one.contender.view.claims : [i - 1];
-        const gets = tried.some((rule) => tryRule(one, rule, rooms));
-        if (gets && before !== null && (one.contender.frees || before !== one.contender.current)) freed.push(before);
-        if (one.tier !== before) one.pass = pass;
+        const { contender, tier: before } = one;
+        if (i === 0) contender.view.claims.some((rule) => tryRule(one, rule, rooms));
+        else tryRule(one, i - 1, rooms);
+        if (one.tier === before) continue;
+        one.pass = pass;
+        if (before !== null && (contender.frees || before !== contender.current)) freed.push(before);
       }
     for (const tier of freed) rooms.tier[tier] = (rooms.tier[tier] ?? 0) + 1;
     again = nextRound(rooms) || freed.length > 0;
@@ -107,11 +123,16 @@ export function admit(contenders: readonly Contender[], rooms: Rooms, rules: num
 
 function tryRule(one: Admitted, rule: number, rooms: Rooms): boolean {
   const { wants, current, view } = one.contender;
-  const better =
-    one.tier === null ? wants : wants.slice(0, wants.includes(one.tier) ? wants.indexOf(one.tier) : wants.length);
-  const tier = better.find((t) => has(rooms.tier[t]));
+  const newcomer = current === null && one.rule === null;
+  if (newcomer && rooms.pool <= 0) return false; // most of a long queue
+  let tier: number | undefined;
+  for (const wanted of wants) {
+    if (wanted === one.tier) return false; // has the best that is left
+    if (has(rooms.tier[wanted])) tier = wanted;
+    if (tier !== undefined) break;
+  }
   if (tier === undefined) return false;
-  if (current === null && one.rule === null) {
+  if (newcomer) {
     if (!roomInPool(rooms, view.claims)) return false;
     if (!madeRoom(rooms, rule)) return false;
     rooms.pool -= 1;

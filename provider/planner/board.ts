@@ -1,7 +1,6 @@
 import { Problem } from "../core/problem.ts";
-import type { Contender, Incumbent } from "./admission.ts";
+import type { Contender } from "./admission.ts";
 import { releasesLater } from "./money.ts";
-import { seatSince } from "./reclaim.ts";
 import type { Approved, Listed, PlanStep, Situation } from "./situation.ts";
 import { type Draft, keyOf } from "./steps.ts";
 import { ms } from "./time.ts";
@@ -19,7 +18,7 @@ export interface Board {
   readonly steps: Draft[];
   readonly withheld: { readonly step: Draft; readonly why: string }[];
   readonly listed: Readonly<Record<List, Listed[]>>;
-  readonly incumbents: Incumbent[];
+  readonly incumbents: View[];
   readonly contenders: Contender[];
   /** Seats seen per tier, and those that this plan's removals free at once. */
   readonly seen: number[];
@@ -95,7 +94,7 @@ export function draft(board: Board, view: View, step: Pick<Draft, "kind" | "tier
     account: view.seat?.account ?? owned?.account ?? null,
     rank: rule === null ? Number.MAX_SAFE_INTEGER : (board.ruleOf.get(rule) ?? Number.MAX_SAFE_INTEGER),
     pass: 0,
-    sources: claims.map((i) => board.situation.rules[i]?.name ?? ""),
+    sources: claims,
     since: null,
     due: null,
     grace: 0,
@@ -159,7 +158,7 @@ export function compete(board: Board, wanting: Omit<Contender, "frees">): void {
       )
     : contender.wants;
   const waits = current === null ? approved.find((step) => step.kind === "wait") : undefined;
-  if (wants.length > 0) board.contenders.push({ ...contender, wants });
+  if (wants.length > 0) board.contenders.push(wants === contender.wants ? contender : { ...contender, wants });
   else if (waits && !board.situation.memory.waiting[view.member.id])
     // Approved to wait: that is all they get now, even if a seat is free meanwhile. The next plan promotes them.
     offer(
@@ -204,9 +203,7 @@ export const releasable = ({ situation: { tiers, policy } }: Board, tier: number
 
 /** The seat counts for a rule and stays where it is. */
 export function stays(board: Board, view: View): void {
-  const since = view.seat ? (seatSince(view.seat, view.ours ? view.owned : null) ?? "") : "";
-  const rule = view.ours && view.owned?.rule !== undefined ? (board.ruleOf.get(view.owned.rule) ?? null) : null;
-  board.incumbents.push({ view, since, rule });
+  board.incumbents.push(view);
 }
 
 export const tierName = ({ situation: { tiers } }: Board, tier: number): string =>

@@ -5,6 +5,7 @@ import { sentenceOf } from "./sentence.ts";
 import type { Situation } from "./situation.ts";
 import type { Draft } from "./steps.ts";
 import { byText } from "./time.ts";
+import type { View } from "./view.ts";
 
 /** Free seats go to contenders; incumbents only say which rule they count for. */
 export function seatAll(board: Board, consumed: readonly number[]) {
@@ -18,15 +19,21 @@ export function seatAll(board: Board, consumed: readonly number[]) {
       : policy.allotment - board.used - board.usedTaken + board.usedFreed;
   const rooms = roomsOf(rules, pool, free);
   const limited = rules.some((rule) => rule.allotment !== null || rule.reserve > 0);
-  const ruleOf = attribute(board.incumbents, rooms, limited);
+  const hint = ({ ours, owned }: View): number | null =>
+    ours && owned?.rule !== undefined ? (board.ruleOf.get(owned.rule) ?? null) : null;
+  const ruleOf = attribute(board.incumbents, rooms, { limited, hint });
   const admitted = admit(board.contenders, rooms, rules.length);
   const attribution: [string, string][] = [];
+  const stepping = new Set(
+    [...board.steps, ...board.contenders.map(({ view }) => ({ person: view.member.id }))].map(({ person }) => person),
+  );
   const counted = new Map<string, string>();
-  for (const [i, { view }] of board.incumbents.entries()) {
+  for (let i = 0; i < board.incumbents.length; i++) {
+    const view = board.incumbents[i];
     const name = rules[ruleOf[i] ?? -1]?.name;
-    if (name === undefined) continue;
+    if (!view || name === undefined) continue;
     if (view.ours && name !== view.owned?.rule) attribution.push([view.member.id, name]);
-    if (view.claims.length > 1) counted.set(view.member.id, name);
+    if (view.claims.length > 1 && stepping.has(view.member.id)) counted.set(view.member.id, name);
   }
   attribution.sort(([a], [b]) => byText(a, b));
   return { rooms, admitted, counted, attribution: Object.fromEntries(attribution) };

@@ -75,6 +75,7 @@ function written(drafts: Draft[], book: Ledger, situation: Situation): PlanStep[
 
 function withheldOf(board: Board, book: Ledger): Plan["withheld"] {
   const { situation } = board;
+  if (board.withheld.length === 0 && !situation.approved) return [];
   const why = new Map(board.withheld.map(({ step, why }) => [keyOf(step), why]));
   const steps = written(
     board.withheld.map(({ step }) => step),

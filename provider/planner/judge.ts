@@ -26,9 +26,9 @@ export function judge(board: Board, member: Member) {
 
 export function count(board: Board, view: View): void {
   const { situation } = board;
-  const tiers = new Set(view.member.held.length > 1 ? view.member.held.map((seat) => seat.tier) : []);
-  if (tiers.size > 0) for (const tier of tiers) board.seen[tier] = (board.seen[tier] ?? 0) + 1;
-  else if (view.member.held[0]) board.seen[view.member.held[0].tier] = (board.seen[view.member.held[0].tier] ?? 0) + 1;
+  const { held } = view.member;
+  for (const [i, { tier }] of held.entries())
+    if (i === 0 || held.findIndex((seat) => seat.tier === tier) === i) board.seen[tier] = (board.seen[tier] ?? 0) + 1;
   for (const { rule } of view.member.undecided) board.undecidedPerRule[rule] = (board.undecidedPerRule[rule] ?? 0) + 1;
   if (!view.seat) return;
   if (view.ours) board.owned += 1;

@@ -22,6 +22,7 @@ export function reclaims(board: Board, view: View, goal: Goal): "taken" | Draft 
   const { back, desired } = goal;
   if (!seat) return back;
   const known = memory.candidates[member.id];
+  if (!policy.reclaim && !known) return back;
   const forget = (reason: Reason): Draft => back ?? draft(board, view, { kind: "forget", tier: seat.tier, reason });
   const lower = policy.reclaim?.action === "downgrade" && desired <= seat.tier ? below(board, view) : [];
   const fixed =
@@ -94,6 +95,5 @@ function take(board: Board, view: View, lower: readonly number[], back: Draft | 
 
 /** Somebody whose seat goes does not count for a rule any more. */
 function leaveQueue(board: Board, view: View): void {
-  const last = board.incumbents.at(-1);
-  if (last?.view === view) board.incumbents.pop();
+  if (board.incumbents.at(-1) === view) board.incumbents.pop();
 }

@@ -60,11 +60,22 @@ function place(rooms: Rooms, rule: number, person: Seated): void {
   }
 }
 
-/** A reserve is for the rule's people, whichever of their rules their seat counts against. */
+/** A seat that counts against a rule, and always will. */
+export function sit(rooms: Rooms, rule: number, claims: readonly number[]): void {
+  count(rooms, rule, 1);
+  useReserves(rooms, claims);
+}
+
+/** A seat that may come to count against another rule. */
 export function seat(rooms: Rooms, rule: number, person: Seated): void {
   place(rooms, rule, person);
+  useReserves(rooms, person.claims);
+}
+
+/** A reserve is for the rule's people, whichever of their rules their seat counts against. */
+function useReserves(rooms: Rooms, claims: readonly number[]): void {
   let used = 0;
-  for (const claim of person.claims) {
+  for (const claim of claims) {
     if (!has(rooms.reserve[claim])) continue;
     rooms.reserve[claim] = (rooms.reserve[claim] ?? 0) - 1;
     used += 1;

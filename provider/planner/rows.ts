@@ -254,7 +254,7 @@ const limited: readonly Row[] = [
   { name: "under half of the last count", line: lines[12], rules: "release: ada", ours: "ada", directory: { before: 100, now: 49 }, steps: "", refused: "directory" },
   { name: "half of it", line: lines[12], rules: "release: ada", ours: "ada", directory: { before: 100, now: 50 }, steps: "" },
   { name: "a total that disagrees", line: lines[12], rules: "release: ada", ours: "ada", directory: { before: 100, now: 100, fault: "it says 120 people and listed 100" }, steps: "", refused: "directory" },
-  { name: "a changed license is a move of its people, under the limit", line: lines[12], rules: `release: ${crowd(10)}`, ours: crowd(10).replace(/(|$)/g, "@1$1"), purchased: "20 retired", steps: crowd(10) .split(" ") .map((p) => `~${p}@1>0`) .join(" "), refused: "limit" },
+  { name: "a changed license is a move of its people, under the limit", line: lines[12], rules: `release: ${crowd(10)}`, ours: crowd(10).replace(/( |$)/g, "@1$1"), purchased: "20 retired", steps: crowd(10) .split(" ") .map((p) => `~${p}@1>0`) .join(" "), refused: "limit" },
   { name: "executionLimit of one's own", line: lines[12], rules: "release:", ours: "ada bob cy", policy: { executionLimit: { removals: 2, percent: null } }, steps: "-ada -bob -cy", refused: "limit" },
 ];
 

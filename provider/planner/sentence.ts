@@ -7,9 +7,10 @@ import { duration, when } from "./time.ts";
  * What happens to one person, why, and at what price. It must read the same a minute later (an engine plans twice and
  * compares), so a new grace period is said as its length, and only what memory knows as a date.
  */
-export function sentenceOf(step: Draft, money: StepMoney | null, { tiers, policy }: Situation): string {
-  const said = `${step.name} ${act(step, tiers)}: ${[why(step, policy.reclaim?.inactiveFor ?? 0), ends(step, tiers), price(step, money)].filter(Boolean).join(", ")}`;
-  return said;
+export function sentenceOf(step: Draft, money: StepMoney | null, situation: Situation): string {
+  const { tiers } = situation;
+  const parts = [because[step.reason](step, situation), ends(step, tiers), price(step, money)];
+  return `${step.name} ${act(step, tiers)}: ${parts.filter(Boolean).join(", ")}`;
 }
 
 const of = (tiers: readonly Tier[], tier: number): string =>
@@ -48,9 +49,10 @@ const forgotten: Partial<Record<Reason, string>> = {
   "left-alone": "leaves no longer",
 };
 
-const by = ({ rule, sources }: Draft): string => {
+const by = ({ rule, sources }: Draft, { rules }: Situation): string => {
   if (sources.length < 2) return `rule ${rule ?? "?"}`;
-  return `rule ${rule ?? "?"} (${ordinal(sources.indexOf(rule ?? "") + 1)} of ${sources.length}: ${sources.join(", ")})`;
+  const names = sources.map((i) => rules[i]?.name ?? "?");
+  return `rule ${rule ?? "?"} (${ordinal(names.indexOf(rule ?? "") + 1)} of ${names.length}: ${names.join(", ")})`;
 };
 const ordinal = (n: number): string => {
   const last = n % 100 > 10 && n % 100 < 14 ? 0 : n % 10;
@@ -58,40 +60,39 @@ const ordinal = (n: number): string => {
 };
 const was = (step: Draft): string => (step.rule === null ? "" : ` (was ${step.rule})`);
 
-function why(step: Draft, inactiveFor: number): string {
-  const inactive = `no activity for ${duration(inactiveFor)}${step.since === null || step.kind === "move" ? "" : ` (last ${when(step.since)})`}`;
-  const reason: Record<Reason, () => string> = {
-    claimed: () => by(step),
-    promoted: () => `${by(step)}, waiting since ${when(step.since ?? "")}`,
-    restored: () =>
-      `${step.since === null ? "taken away by hand" : `it would have ended on ${when(step.since)}`}, ${by(step)}`,
-    "held-before": () => by(step),
-    "pool-full": () => `${by(step)}, the pool's allotment is used up`,
-    "rule-full": () => `${by(step)}, the rule's allotment is used up`,
-    reserved: () => `${by(step)}, the free seats are reserved for other rules`,
-    "license-full": () => `${by(step)}, the license has no free seat`,
-    unclaimed: () => `no rule claims them any more${was(step)}`,
-    "no-tier": () => `no tier's condition holds for them any more${was(step)}`,
-    suspended: () => `suspended in the directory${was(step)}`,
-    deleted: () => `deleted from the directory${was(step)}`,
-    external: () => "this pool is exclusive, and no rule claims them",
-    "second-seat": () => "this pool is exclusive, and they have another seat",
-    inactive: () => inactive,
-    destroyed: () => `the pool is destroyed with onDestroy = release${was(step)}`,
-    tier: () => `${by(step)}, another tier's condition holds`,
-    "better-tier": () => `${by(step)}, the preferred license has a free seat again`,
-    "active-again": () => "active again",
-    "license-changed": () => `${by(step)}, the pool's license has changed`,
-    returned: () => by(step),
-    "reclaim-off": () => "this pool does not reclaim from them",
-    "not-claimed": () => "no rule can seat them now",
-    seated: () => "got a seat by hand",
-    "seat-gone": () => `taken away by hand${step.sources.length === 0 ? ", and no rule claims them" : ""}`,
-    "seat-ended": () => "the vendor has ended the released seat",
-    "left-alone": () => "nothing may be taken from them now",
-  };
-  return reason[step.reason]();
-}
+const inactive = (step: Draft, { policy }: Situation): string =>
+  `no activity for ${duration(policy.reclaim?.inactiveFor ?? 0)}${step.since === null || step.kind === "move" ? "" : ` (last ${when(step.since)})`}`;
+
+const because: Readonly<Record<Reason, (step: Draft, situation: Situation) => string>> = {
+  claimed: by,
+  promoted: (step, situation) => `${by(step, situation)}, waiting since ${when(step.since ?? "")}`,
+  restored: (step, situation) =>
+    `${step.since === null ? "taken away by hand" : `it would have ended on ${when(step.since)}`}, ${by(step, situation)}`,
+  "held-before": by,
+  "pool-full": (step, situation) => `${by(step, situation)}, the pool's allotment is used up`,
+  "rule-full": (step, situation) => `${by(step, situation)}, the rule's allotment is used up`,
+  reserved: (step, situation) => `${by(step, situation)}, the free seats are reserved for other rules`,
+  "license-full": (step, situation) => `${by(step, situation)}, the license has no free seat`,
+  unclaimed: (step) => `no rule claims them any more${was(step)}`,
+  "no-tier": (step) => `no tier's condition holds for them any more${was(step)}`,
+  suspended: (step) => `suspended in the directory${was(step)}`,
+  deleted: (step) => `deleted from the directory${was(step)}`,
+  external: () => "this pool is exclusive, and no rule claims them",
+  "second-seat": () => "this pool is exclusive, and they have another seat",
+  inactive,
+  destroyed: (step) => `the pool is destroyed with onDestroy = release${was(step)}`,
+  tier: (step, situation) => `${by(step, situation)}, another tier's condition holds`,
+  "better-tier": (step, situation) => `${by(step, situation)}, the preferred license has a free seat again`,
+  "active-again": () => "active again",
+  "license-changed": (step, situation) => `${by(step, situation)}, the pool's license has changed`,
+  returned: by,
+  "reclaim-off": () => "this pool does not reclaim from them",
+  "not-claimed": () => "no rule can seat them now",
+  seated: () => "got a seat by hand",
+  "seat-gone": (step) => `taken away by hand${step.sources.length === 0 ? ", and no rule claims them" : ""}`,
+  "seat-ended": () => "the vendor has ended the released seat",
+  "left-alone": () => "nothing may be taken from them now",
+};
 
 function ends(step: Draft, tiers: readonly Tier[]): string {
   if (step.kind === "leave") return `loses it after ${duration(step.grace)}`;

@@ -50,8 +50,8 @@ export interface Draft {
   readonly rank: number;
   /** A move that needs a seat which another move frees comes after it. */
   readonly pass: number;
-  /** Every rule that claims them, in order. */
-  readonly sources: readonly string[];
+  /** Every rule that claims them, in order, by its place. */
+  readonly sources: readonly number[];
   /** Since when they wait, were last active, had the seat: what the sentence needs. */
   readonly since: string | null;
   /** When the leaving or the notice ends, for somebody who was told before. */

@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { events, happens, policies, worlds } from "./arbitrary.ts";
+import { checkSeats, shuffled } from "./invariants.ts";
+import { act, situationOf, someone } from "./model.ts";
+import { plan } from "./plan.ts";
+import { remember } from "./remember.ts";
+import type { Approved, PlanStep } from "./situation.ts";
+import { keyOf } from "./steps.ts";
+
+const approve = (steps: readonly PlanStep[]): Approved[] =>
+  steps.map(({ kind, person, tier, from }) => ({ kind, person, tier, from }));
+const runs = { numRuns: Number(process.env.RUNS ?? 400) };
+
+test("whatever happens after an approval: no other step is done, allotments hold, and what is dropped is told", () => {
+  let dropped = 0;
+  let kept = 0;
+  fc.assert(
+    fc.property(worlds, fc.array(events, { maxLength: 6 }), fc.infiniteStream(fc.boolean()), (first, later, some) => {
+      const world = structuredClone(first);
+      const shown = plan(situationOf(world));
+      const approved = approve(shown.steps.filter(() => some.next().value === true));
+      for (const event of later) happens(world, event);
+      const situation = { ...situationOf(world), approved };
+      const made = plan(situation);
+      const keys = new Set(approved.map(keyOf));
+      for (const step of made.steps) expect(keys).toContain(keyOf(step));
+      const done = new Set([...made.steps, ...made.withheld.map(({ step }) => step)].map(keyOf));
+      for (const key of keys) expect(done).toContain(key);
+      dropped += keys.size - made.steps.length;
+      kept += made.steps.length;
+      expect(JSON.stringify(plan(shuffled(situation, later.length)))).toBe(JSON.stringify(made));
+      if (made.refusal) return;
+      const before = structuredClone(world);
+      const outcomes = act(world, made);
+      world.memory = remember(situation, made, outcomes);
+      checkSeats(before, world);
+    }),
+    runs,
+  );
+  expect(dropped).toBeGreaterThan(5);
+  expect(kept).toBeGreaterThan(200);
+});
+
+test("somebody hired since the approval gets nothing now, and displaces nobody who was approved", () => {
+  let hired = 0;
+  fc.assert(
+    fc.property(worlds, fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 5 }), (first, joiners) => {
+      const world = structuredClone(first);
+      const shown = plan(situationOf(world));
+      const approved = approve(shown.steps);
+      // by name before everybody, by the first rule, on a license that they can have
+      for (const n of joiners)
+        world.people.push(
+          someone(world.people.length, { name: `a${n}`, claims: [0], accounts: world.tiers.map(() => true) }),
+        );
+      const made = plan({ ...situationOf(world), approved });
+      expect(made.steps.map(keyOf)).toEqual(shown.steps.map(keyOf));
+      const seated = plan(situationOf(world)).steps.filter(
+        ({ kind, person }) => kind === "assign" && Number(person.slice(1)) >= first.people.length,
+      );
+      hired += seated.length;
+    }),
+    runs,
+  );
+  expect(hired).toBeGreaterThan(50); // who would have got a seat without the approval
+});
+
+test("nobody saw the plan: assigns only, and what it must remember of who waits", () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(worlds, policies, fc.array(events, { maxLength: 6 }), (first, policy, later) => {
+      const world = structuredClone(first);
+      const made = plan(situationOf(world));
+      if (!made.refusal) world.memory = remember(situationOf(world), made, act(world, made));
+      for (const event of later) happens(world, event);
+      world.policy = policy;
+      for (const { kind } of plan({ ...situationOf(world), assignOnly: true }).steps) seen.add(kind);
+    }),
+    runs,
+  );
+  expect([...seen].sort()).toEqual(["assign", "forget", "wait"]);
+});
+
+test("a failed step changes nothing that is remembered of its person, and the next plan does only the rest", () => {
+  let failed = 0;
+  fc.assert(
+    fc.property(worlds, fc.infiniteStream(fc.boolean()), (first, luck) => {
+      const world = structuredClone(first);
+      world.policy = { ...world.policy, executionLimit: { removals: 1000, percent: null }, onExhaustion: "wait" };
+      const situation = situationOf(world);
+      const made = plan(situation);
+      const broken = new Set<string>();
+      const outcomes = act(world, made, (step) => {
+        // a removal always works here: a failed one keeps a seat that the vendor would then refuse to somebody else
+        const fails = step.kind === "assign" && luck.next().value === true;
+        if (fails) broken.add(step.person);
+        return fails;
+      });
+      const memory = remember(situation, made, outcomes);
+      for (const person of broken) expect(memory.owned[person]).toEqual(world.memory.owned[person]);
+      world.memory = memory;
+      failed += broken.size;
+      const again = plan(situationOf(world));
+      if (again.refusal) return; // nobody is left in the directory's count
+      for (const step of again.steps) expect(broken).toContain(step.person);
+      for (const person of broken) expect(again.steps.map((step) => step.person)).toContain(person);
+    }),
+    runs,
+  );
+  expect(failed).toBeGreaterThan(100);
+});
