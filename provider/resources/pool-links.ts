@@ -3,7 +3,7 @@ import type { Person, PersonId } from "../core/person.ts";
 import { Problem } from "../core/problem.ts";
 import type { Connection, Ctx, DirectoryView } from "../core/resource.ts";
 import type { HeldSeat, Stranger } from "../planner/index.ts";
-import type { PoolRecord } from "./pool-record.ts";
+import { holderOf, type PoolRecord } from "./pool-record.ts";
 import type { PoolRules } from "./pool-rules.ts";
 import type { ReadTier } from "./pool-tiers.ts";
 
@@ -25,21 +25,6 @@ const byAccount = (view: DirectoryView, connection: Connection): ReadonlyMap<str
 
 /** Seats and people at the same system share their ids. */
 export const sameSystem = (tier: ReadTier): boolean => tier.writer.isDirectory;
-
-type Holders = ReadonlyMap<string, ReadonlyMap<string, PersonId>>;
-const holders = new WeakMap<PoolRecord, Holders>();
-/** Whose seat it is, by license and the vendor's id of the holder. */
-export const holderOf = (record: PoolRecord): Holders => {
-  const found = holders.get(record);
-  if (found) return found;
-  const made = new Map<string, Map<string, PersonId>>();
-  for (const [person, { license, holder }] of Object.entries(record.memory.owned)) {
-    const of = made.get(license) ?? new Map<string, PersonId>();
-    made.set(license, of.set(holder, person));
-  }
-  holders.set(record, made);
-  return made;
-};
 
 export interface LinkParts {
   readonly tiers: readonly ReadTier[];
@@ -108,6 +93,7 @@ export const settling = (
   now: number,
 ): Map<PersonId, HeldSeat> => {
   const found = new Map<PersonId, HeldSeat>();
+  if (!tiers.some((t) => t.writer.settleMs > 0)) return found; // most vendors list at once what they wrote
   for (const [person, { license, holder, account, since }] of Object.entries(record.memory.owned)) {
     if (held.has(person)) continue;
     const tier = tiers.findIndex((t) => t.license === license);

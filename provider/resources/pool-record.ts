@@ -4,6 +4,7 @@ import type { PersonId } from "../core/person.ts";
 import { Problem } from "../core/problem.ts";
 import { canonical } from "../core/value.ts";
 import { type Memory, nothing } from "../planner/index.ts";
+import type { LicenseRef } from "./shared-fields.ts";
 
 /** A write whose fate nobody knows (no answer came): ours if the vendor shows it. */
 export interface Unsure {
@@ -29,6 +30,8 @@ export interface PoolRecord {
   readonly apply: string | null;
   readonly memory: Memory;
   readonly unsure: readonly Unsure[];
+  /** Where the licenses of owned seats are: the inputs may name others by now, and a move may have failed. */
+  readonly licenses?: Readonly<Record<string, Pick<LicenseRef, "connection" | "sku" | "via">>>;
 }
 
 const PREFIX = "seatwise1:";
@@ -44,6 +47,21 @@ export const newRecord = (): PoolRecord => ({
 
 export const encodeRecord = (record: PoolRecord): string =>
   PREFIX + deflateRawSync(canonical(record), { level: 6 }).toString("base64");
+
+type Holders = ReadonlyMap<string, ReadonlyMap<string, PersonId>>;
+const holders = new WeakMap<PoolRecord, Holders>();
+/** Whose seat it is, by license and the vendor's id of the holder. */
+export const holderOf = (record: PoolRecord): Holders => {
+  const found = holders.get(record);
+  if (found) return found;
+  const made = new Map<string, Map<string, PersonId>>();
+  for (const [person, { license, holder }] of Object.entries(record.memory.owned)) {
+    const of = made.get(license) ?? new Map<string, PersonId>();
+    made.set(license, of.set(holder, person));
+  }
+  holders.set(record, made);
+  return made;
+};
 
 /** The record read last: in one run it comes with every call, and with 100,000 seats it takes 200 ms to read. */
 let latest: { readonly text: string; readonly record: PoolRecord } | null = null;
@@ -80,6 +98,8 @@ const decoded = (text: string): PoolRecord => {
   }
 };
 
-/** An apply's id: sorts by time. */
-export const applyId = (now: number): string =>
-  `${now.toString(36).padStart(9, "0")}-${randomBytes(4).toString("hex")}`;
+/** An apply's id: sorts by time, and after the last one though that machine's clock was ahead. */
+export const applyId = (now: number, last: string | null): string => {
+  const before = last === null ? 0 : Number.parseInt(last.split("-")[0] ?? "", 36) || 0;
+  return `${Math.max(now, before + 1).toString(36).padStart(9, "0")}-${randomBytes(4).toString("hex")}`;
+};

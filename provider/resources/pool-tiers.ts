@@ -3,7 +3,7 @@ import { asProblem, type Path, Problem } from "../core/problem.ts";
 import type { Connection, Ctx } from "../core/resource.ts";
 import type { Values } from "../core/value.ts";
 import type { Commitment, Tier } from "../planner/index.ts";
-import type { PoolRecord } from "./pool-record.ts";
+import { holderOf, type PoolRecord } from "./pool-record.ts";
 import { type PoolInputs, poolInputs } from "./seat-pool-fields.ts";
 import type { LicenseRef } from "./shared-fields.ts";
 
@@ -102,22 +102,44 @@ export const retiredTiers = async (
   record: PoolRecord,
   ctx: Ctx,
 ): Promise<readonly OpenTier[]> => {
-  const owned = new Set<string>();
-  for (const { license } of Object.values(record.memory.owned)) owned.add(license);
+  const owned = new Set(holderOf(record).keys());
   for (const tier of now) owned.delete(tier.license);
-  if (owned.size === 0 || before === null) return [];
-  const past = poolInputs.safeParse(before);
-  const refs = past.success
+  if (owned.size === 0) return [];
+  const past = before === null ? null : poolInputs.safeParse(before);
+  const refs: readonly LicenseRef[] = past?.success
     ? (past.data.tiers?.map((t) => t.license) ?? (past.data.license ? [past.data.license] : []))
     : [];
-  const open = await Promise.all(refs.map((ref) => openLicense(ref, ["license"], ctx)));
-  return open.flatMap((t) => (t !== "unknown" && owned.has(t.license) ? [{ ...t, when: null, retired: true }] : []));
+  const found = new Map<string, OpenTier>();
+  for (const ref of refs) {
+    const tier = await openLicense(ref, ["license"], ctx);
+    if (tier !== "unknown" && owned.has(tier.license)) found.set(tier.license, { ...tier, when: null, retired: true });
+  }
+  // Of a run before that one: a move failed, and the inputs have named another license since.
+  for (const license of owned) {
+    const ref = found.has(license) ? undefined : record.licenses?.[license];
+    const tier = ref ? await openLicense(ref, ["license"], ctx) : "unknown";
+    if (tier !== "unknown" && tier.license === license) found.set(license, { ...tier, when: null, retired: true });
+  }
+  return [...found.values()];
 };
 
 const all = async <T>(list: AsyncIterable<T>): Promise<T[]> => {
   const items: T[] = [];
   for await (const item of list) items.push(item);
   return items;
+};
+
+/** Where to find the licenses of the seats that are owned now, for a run whose inputs no longer name them. */
+export const licensesOwned = (
+  record: Pick<PoolRecord, "memory" | "licenses">,
+  tiers: readonly OpenTier[],
+): Pick<PoolRecord, "licenses"> => {
+  const known = new Map(Object.entries(record.licenses ?? {}));
+  for (const { license, ref } of tiers)
+    known.set(license, { connection: ref.connection, sku: ref.sku, ...(ref.via ? { via: ref.via } : {}) });
+  const owned = new Set(Object.values(record.memory.owned).map((o) => o.license));
+  const kept = [...known].filter(([license]) => owned.has(license));
+  return kept.length > 0 ? { licenses: Object.fromEntries(kept) } : {};
 };
 
 /** Every seat or an error, and the counters beside it. */
