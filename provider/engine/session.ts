@@ -253,6 +253,8 @@ export const openSession = (deps: SessionDeps): Session => {
 
   const remove: Session["remove"] = async (at, previous) => {
     const r = resource(at.type);
+    // The program declares this very resource: what goes is an older instance of it, and the living one has the seats.
+    if (state.checked.has(at.key)) return;
     const seen = known.get(at.key);
     if (seen) seen.removed = true;
     if (!r.lifecycle.planRemoval || !r.lifecycle.remove) return;

@@ -153,18 +153,19 @@ export interface Acting {
   readonly plan: Plan;
   readonly apply: string;
   readonly ctx: Ctx;
+  /** Under which id the next run looks for what this one was killed in. */
+  readonly journal: string;
 }
 
 /**
  * Does the plan's vendor steps: removals, then moves, then assigns. Where a removal failed, the seat it would have
  * freed is still taken: the rest is planned again among the approved steps, so that no allotment is ever exceeded.
  */
-export const act = async ({ view, plan, apply, ctx }: Acting): Promise<readonly Acted[]> => {
+export const act = async ({ view, plan, apply, ctx, journal }: Acting): Promise<readonly Acted[]> => {
   const acted: Acted[] = [];
   const subjects = new Map<string, { person: PersonId; license: string }>();
-  // Before the first apply no state holds the record's id: the resource's key must do.
   const before = ctx.journal.begin(
-    view.record.apply === null ? ctx.key : view.record.id,
+    journal,
     apply,
     (step) => subjects.get(keyOf(step)) ?? { person: step.holder, license: "" },
   );
@@ -184,7 +185,8 @@ export const act = async ({ view, plan, apply, ctx }: Acting): Promise<readonly 
       allowed = new Set(again.steps.map(approvedKey));
     }
   }
-  if (acted.some((a) => a.outcome.result !== "failed")) ctx.wrote(view.tiers.map((t) => t.license));
+  // A failed write may have been done all the same: its answer was lost.
+  if (acted.length > 0) ctx.wrote(view.tiers.map((t) => t.license));
   return acted;
 };
 

@@ -29,15 +29,23 @@ export const merged = (
   const holds = new Map(tiers.map((t) => [t.license, new Map(t.seats.map((s) => [s.holder, s]))]));
   const owned: Record<PersonId, Owned> = { ...record.memory.owned };
   const waiting = { ...record.memory.waiting };
+  const written = new Set<string>();
   let removed = 0;
   for (const { act, person, license, holder, account, at } of open) {
     const seat = holds.get(license)?.get(holder);
+    const key = `${license} ${holder}`;
+    if (act !== "unassign") written.add(key);
     if (act !== "unassign" && seat) {
+      const before = owned[person];
+      // The seat that a move gives up counts as lost: whether it was one for the better nobody knows any more.
+      if (act === "move" && before && before.license !== license && !holds.get(before.license)?.has(before.holder))
+        removed += 1;
       owned[person] = { license, holder, account, since: seat.since ?? at, how: "assigned" };
       delete waiting[person];
     }
-    if (act === "unassign" && !seat && owned[person]?.license === license) {
-      delete owned[person];
+    if (act === "unassign" && !seat && (owned[person]?.license === license || written.has(key))) {
+      if (owned[person]?.license === license) delete owned[person];
+      written.delete(key);
       removed += 1;
     }
   }

@@ -44,8 +44,9 @@ export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Pla
   const all = planRelease(view.situation, { seats, claims: new Map() });
   const { named } = ctx; // what the preview of this run named; nobody else is released
   const plan = named === null ? all : { ...all, steps: all.steps.filter((s) => named.includes(s.holder ?? "")) };
-  const names = plan.steps.map((s) => `  - ${s.sentence}`);
-  const text = `if this run deletes the pool ${inputs.name}, ${plan.steps.length} ${plan.steps.length === 1 ? "person loses" : "people lose"} a seat (onDestroy: release):\n${names.join("\n")}\n${summary(plan)}`;
+  const names = ctx.people === "count" ? [] : plan.steps.map((s) => `  - ${s.sentence}`);
+  const head = `if this run deletes the pool ${inputs.name}, ${plan.steps.length} ${plan.steps.length === 1 ? "person loses" : "people lose"} a seat (onDestroy: release):`;
+  const text = [head, ...names, summary(plan)].join("\n");
   const refusal = plan.refusal
     ? new Problem("refused", plan.refusal.message, { path: ["executionLimit"], hint: plan.refusal.hint })
     : null;
@@ -73,7 +74,11 @@ export const removePool = async (planned: Planned, previous: Previous, ctx: Ctx)
   if (!carry || carry.plan.steps.length === 0) return done;
   const acted = await ctx.alone(
     carry.view.tiers.map((t) => t.license),
-    () => act({ view: carry.view, plan: carry.plan, apply: applyId(Date.now()), ctx }),
+    () => {
+      const { view, plan } = carry;
+      const journal = view.record.apply === null ? ctx.key : view.record.id;
+      return act({ view, plan, apply: applyId(Date.now(), view.record.apply), ctx, journal });
+    },
   );
   const failed = acted.filter((a) => a.outcome.result === "failed");
   if (failed.length > 0)
@@ -82,7 +87,7 @@ export const removePool = async (planned: Planned, previous: Previous, ctx: Ctx)
         ({ step, problem }) =>
           new Problem(
             problem?.code ?? "bug",
-            `seat of ${step.name} could not be released: ${problem?.message ?? "no answer"}`,
+            `seat of ${ctx.people === "count" ? "a person" : step.name} could not be released: ${problem?.message ?? "no answer"}`,
             { hint: "The pool stays in the state; run the same command again." },
           ),
       ),

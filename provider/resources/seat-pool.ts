@@ -18,6 +18,7 @@ import { applyId, decodeRecord, encodeRecord, newRecord, type PoolRecord } from 
 import { planPoolRemoval, removePool } from "./pool-removal.ts";
 import { cycleProblems, duplicateProblems, poolRules } from "./pool-rules.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
+import { licensesOwned } from "./pool-tiers.ts";
 import { type PoolInputs, poolInputs, poolOutputs } from "./seat-pool-fields.ts";
 
 interface Carry {
@@ -204,6 +205,12 @@ const unsureOf = (acted: readonly Acted[], view: PoolView, at: string): PoolReco
       at,
     }));
 
+/** The record's id follows a renamed pool; but only once a state has it: a create that is killed twice has two ids. */
+const journalOf = (previous: Previous | null, ctx: Pick<Ctx, "key">): string => {
+  const record = previous?.record ? decodeRecord(previous.record) : null;
+  return record?.apply ? record.id : ctx.key;
+};
+
 /** The approved steps that are still justified, and never another; then what is true now. */
 const apply = async (
   want: { inputs: PoolInputs },
@@ -246,16 +253,23 @@ const applyPlan = async (
 ): Promise<Done> => {
   const refusal = refusalOf(made);
   if (refusal) throw refusal;
-  const id = applyId(Date.now());
+  const id = applyId(Date.now(), view.record.apply);
   const wanted = made.steps.some((s) => s.kind === "assign" || s.kind === "unassign" || s.kind === "move");
-  const acted = wanted ? await act({ view, plan: made, apply: id, ctx }) : [];
+  const acted = wanted ? await act({ view, plan: made, apply: id, ctx, journal: journalOf(previous, ctx) }) : [];
   const memory = remember(
     view.situation,
     made,
     acted.map((a) => a.outcome),
   );
   const unsure = unsureOf(acted, view, new Date(ctx.now).toISOString());
-  const record: PoolRecord = { ...view.record, memory, apply: wanted ? id : view.record.apply, unsure };
+  const { licenses, ...rest } = view.record;
+  const record: PoolRecord = {
+    ...rest,
+    ...licensesOwned({ memory, ...(licenses ? { licenses } : {}) }, view.tiers),
+    memory,
+    apply: wanted ? id : view.record.apply,
+    unsure,
+  };
   const after = { ...folded(view.situation, acted), memory };
   const { approved: _approved, ...free } = after;
   const now = makePlan(free);
