@@ -64,9 +64,12 @@ export const summarized = (name: string, outcome: StepOutcome): SummaryStep => {
   };
 };
 
+/** What stands behind the program's connections. */
+const vendorOf: Readonly<Record<string, string>> = { crm: "scim", people: "keycloak" };
+
 export const licensesOf = (licenses: readonly LicenseRun[]): Summary["licenses"] =>
   licenses.map(({ outputs: { connection, sku, consumed, monthlyCost } }) => ({
-    vendor: String(connection),
+    vendor: vendorOf[String(connection)] ?? String(connection),
     sku: String(sku),
     consumed: Number(consumed),
     monthlyCost: String(monthlyCost),
