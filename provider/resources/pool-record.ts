@@ -4,7 +4,11 @@ import type { PersonId } from "../core/person.ts";
 import { Problem } from "../core/problem.ts";
 import { canonical } from "../core/value.ts";
 import { type Memory, nothing } from "../planner/index.ts";
+import { fromTable, OwnedTable, toTable } from "./owned-table.ts";
 import type { LicenseRef } from "./shared-fields.ts";
+
+/** Where a license is: enough to open it again. */
+export type Place = Pick<LicenseRef, "connection" | "sku" | "via">;
 
 /** A write whose fate nobody knows (no answer came): ours if the vendor shows it. */
 export interface Unsure {
@@ -31,7 +35,7 @@ export interface PoolRecord {
   readonly memory: Memory;
   readonly unsure: readonly Unsure[];
   /** Where the licenses of owned seats are: the inputs may name others by now, and a move may have failed. */
-  readonly licenses?: Readonly<Record<string, Pick<LicenseRef, "connection" | "sku" | "via">>>;
+  readonly licenses?: Readonly<Record<string, Place>>;
 }
 
 const PREFIX = "seatwise1:";
@@ -45,8 +49,8 @@ export const newRecord = (): PoolRecord => ({
   unsure: [],
 });
 
-export const encodeRecord = (record: PoolRecord): string =>
-  PREFIX + deflateRawSync(canonical(record), { level: 6 }).toString("base64");
+export const encodeRecord = ({ memory: { owned, ...memory }, ...record }: PoolRecord): string =>
+  PREFIX + deflateRawSync(canonical({ ...record, memory, owned: toTable(owned) }), { level: 6 }).toString("base64");
 
 type Holders = ReadonlyMap<string, ReadonlyMap<string, PersonId>>;
 const holders = new WeakMap<PoolRecord, Holders>();
@@ -83,8 +87,12 @@ const decoded = (text: string): PoolRecord => {
   try {
     const parsed = JSON.parse(
       inflateRawSync(Buffer.from(text.slice(PREFIX.length), "base64")).toString("utf8"),
-    ) as PoolRecord;
-    if (parsed.v === 1) return { ...parsed, memory: { ...nothing, ...parsed.memory } };
+    ) as PoolRecord & { readonly owned?: unknown };
+    if (parsed.v === 1) {
+      const { owned, ...record } = parsed;
+      const table = owned === undefined ? {} : { owned: fromTable(OwnedTable.parse(owned)) }; // the first records had an object per person
+      return { ...record, memory: { ...nothing, ...parsed.memory, ...table } };
+    }
     throw new Problem(
       "unsupported",
       `the state holds a pool record of version ${String(parsed.v)}; this Seatwise reads version 1`,
@@ -101,5 +109,7 @@ const decoded = (text: string): PoolRecord => {
 /** An apply's id: sorts by time, and after the last one though that machine's clock was ahead. */
 export const applyId = (now: number, last: string | null): string => {
   const before = last === null ? 0 : Number.parseInt(last.split("-")[0] ?? "", 36) || 0;
-  return `${Math.max(now, before + 1).toString(36).padStart(9, "0")}-${randomBytes(4).toString("hex")}`;
+  return `${Math.max(now, before + 1)
+    .toString(36)
+    .padStart(9, "0")}-${randomBytes(4).toString("hex")}`;
 };

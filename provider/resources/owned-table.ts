@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { PersonId } from "../core/person.ts";
+import type { Owned } from "../planner/index.ts";
+
+/** One field of all owned seats, in the order of their people: one value for all, a few that many share, or one each. */
+const Column = z.union([
+  z.object({ all: z.string().nullable() }),
+  z.object({ some: z.array(z.string().nullable()), at: z.array(z.int()) }),
+  z.object({ each: z.array(z.string().nullable()) }),
+]);
+type Column = z.infer<typeof Column>;
+
+/** Who is owned, column by column: a third smaller than an object per person, and the engine carries it in every call. */
+export const OwnedTable = z.object({
+  /** Sorted; UUIDs as their bytes in base64. */
+  people: z.union([z.object({ uuids: z.string() }), z.object({ ids: z.array(z.string()) })]),
+  license: Column,
+  /** null: the person's own id. */
+  holder: Column.nullable(),
+  account: Column,
+  since: Column,
+  how: Column,
+  rule: Column,
+  releaseUntil: Column,
+});
+export type OwnedTable = z.infer<typeof OwnedTable>;
+
+const columnOf = (values: readonly (string | null)[]): Column => {
+  const some = [...new Set(values)];
+  if (some.length <= 1) return { all: some[0] ?? null };
+  if (some.length > values.length / 4) return { each: [...values] };
+  const at = new Map(some.map((value, i) => [value, i]));
+  return { some, at: values.map((value) => at.get(value) ?? 0) };
+};
+const reader = (column: Column, rows: number): ((i: number) => string | null) => {
+  if ("all" in column) return () => column.all;
+  if (("each" in column ? column.each : column.at).length !== rows) throw new Error("a column is cut short");
+  if ("each" in column) return (i) => column.each[i] ?? null;
+  return (i) => column.some[column.at[i] ?? 0] ?? null;
+};
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const packed = (ids: readonly PersonId[]): OwnedTable["people"] =>
+  ids.every((id) => uuid.test(id))
+    ? { uuids: Buffer.from(ids.join("").replaceAll("-", ""), "hex").toString("base64") }
+    : { ids: [...ids] };
+const unpacked = (people: OwnedTable["people"]): readonly PersonId[] => {
+  if ("ids" in people) return people.ids;
+  const hex = Buffer.from(people.uuids, "base64").toString("hex");
+  if (hex.length % 32 !== 0) throw new Error("the list of people is cut short");
+  return Array.from({ length: hex.length / 32 }, (_, i) => {
+    const at = i * 32;
+    return `${hex.slice(at, at + 8)}-${hex.slice(at + 8, at + 12)}-${hex.slice(at + 12, at + 16)}-${hex.slice(at + 16, at + 20)}-${hex.slice(at + 20, at + 32)}`;
+  });
+};
+
+export const toTable = (owned: Readonly<Record<PersonId, Owned>>): OwnedTable => {
+  const rows = Object.entries(owned).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const column = (get: (one: Owned) => string | undefined): Column => columnOf(rows.map(([, one]) => get(one) ?? null));
+  return {
+    people: packed(rows.map(([id]) => id)),
+    license: column((one) => one.license),
+    holder: rows.every(([id, one]) => one.holder === id) ? null : column((one) => one.holder),
+    account: column((one) => one.account),
+    since: column((one) => one.since),
+    how: column((one) => one.how),
+    rule: column((one) => one.rule),
+    releaseUntil: column((one) => one.releaseUntil),
+  };
+};
+
+export const fromTable = (table: OwnedTable): Readonly<Record<PersonId, Owned>> => {
+  const people = unpacked(table.people);
+  const read = (column: Column) => reader(column, people.length);
+  const [license, account, since] = [read(table.license), read(table.account), read(table.since)];
+  const [how, rule, until] = [read(table.how), read(table.rule), read(table.releaseUntil)];
+  const holder = table.holder === null ? null : read(table.holder);
+  const owned: Record<PersonId, Owned> = {};
+  for (const [i, id] of people.entries()) {
+    const [byRule, releaseUntil] = [rule(i), until(i)];
+    owned[id] = {
+      license: license(i) ?? "",
+      holder: holder ? (holder(i) ?? "") : id,
+      account: account(i) ?? "",
+      since: since(i) ?? "",
+      how: how(i) === "adopted" ? "adopted" : "assigned",
+      ...(byRule === null ? {} : { rule: byRule }),
+      ...(releaseUntil === null ? {} : { releaseUntil }),
+    };
+  }
+  return owned;
+};
