@@ -20,7 +20,7 @@ export const policies: fc.Arbitrary<Policy> = fc.record({
   ownership: fc.constantFrom("own", "own", "adopt", "exclusive"),
   enforce: mostly<Policy["enforce"]>("full", "assign", "none"),
   gracePeriod: fc.record({ unclaimed: time, suspended: time, deleted: time }),
-  reclaim: oftenNull(
+  reclaim: fc.option(
     fc.record({
       inactiveFor: fc.constantFrom(10 * day, 30 * day),
       newSeatGrace: fc.constantFrom(0, 15 * day, 40 * day),
@@ -28,6 +28,7 @@ export const policies: fc.Arbitrary<Policy> = fc.record({
       cooldown: fc.constantFrom(0, 5 * day, 30 * day),
       action: fc.constantFrom("release", "downgrade"),
     }),
+    { nil: null, freq: 3 },
   ),
   executionLimit: fc.oneof(
     { weight: 4, arbitrary: fc.constant({ removals: 1000, percent: null }) },
@@ -200,6 +201,9 @@ const happenings: Readonly<Record<string, (world: World, one: Someone, n: number
   signIn: (world, one) => {
     one.lastActive = world.now;
   },
+  wake: (world) => {
+    for (const one of world.people) one.lastActive = world.now;
+  },
   silence: (_world, one) => {
     one.lastActive = null;
   },
@@ -209,6 +213,12 @@ const happenings: Readonly<Record<string, (world: World, one: Someone, n: number
     const seats = seatsOf(world, tier.license);
     if (!seats.has(one.id) && (tier.purchased === null || seats.size < tier.purchased))
       seats.set(one.id, { since: world.now, inheritedFrom: n % 4 === 0 ? "team" : null, endsAt: null, exempt: false });
+  },
+  inherit: (world, one) => {
+    for (const seats of world.seats.values()) {
+      const seat = seats.get(one.id);
+      if (seat) seats.set(one.id, { ...seat, inheritedFrom: seat.inheritedFrom === null ? "team" : null });
+    }
   },
   take: (world, one) => {
     for (const seats of world.seats.values()) if (seats.delete(one.id)) return;
@@ -238,14 +248,14 @@ const happenings: Readonly<Record<string, (world: World, one: Someone, n: number
     if (first) world.tiers = [{ ...first, license: "vendor/new" }, ...rest, { ...first, retired: true }];
   },
   hours: (world, _one, n) => pass(world, n * hour),
-  days: (world, _one, n) => pass(world, (n % 12) * day),
+  days: (world, _one, n) => pass(world, n * day),
 };
 export const happens = (world: World, { is, who, n }: Event): void => {
   const one = world.people[who % world.people.length];
   if (one) happenings[is]?.(world, one, n);
 };
 export const events: fc.Arbitrary<Event> = fc.record({
-  is: fc.constantFrom(...Object.keys(happenings), "days", "hours", "signIn", "claim", "claim"),
+  is: fc.constantFrom(...Object.keys(happenings), "days", "days", "hours", "wake", "claim", "claim"),
   who: fc.nat({ max: 20 }),
   n: fc.nat({ max: 40 }),
 });

@@ -2,9 +2,12 @@ import fc from "fast-check";
 import { happens, histories, policies, worlds } from "./arbitrary.ts";
 import { livesOn } from "./invariants.ts";
 import type { Plan } from "./situation.ts";
+import { reasons } from "./steps.ts";
 
 const seen = new Map<string, number>();
-const saw = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
+const saw = (what: string): void => {
+  seen.set(what, (seen.get(what) ?? 0) + 1);
+};
 const note = (made: Plan): void => {
   for (const step of made.steps) saw(`${step.kind} ${step.reason}`);
   for (const list of ["waiting", "leaving", "candidates", "external", "blocked", "undecided"] as const)
@@ -12,7 +15,7 @@ const note = (made: Plan): void => {
   if (made.refusal) saw(`refused: ${made.refusal.code}`);
 };
 
-test("thirty days of anything: every plan keeps its promises, and once applied nothing is left to do", () => {
+test("weeks of anything: every plan keeps its promises, and once applied nothing is left to do", () => {
   fc.assert(
     fc.property(worlds, histories, fc.option(policies, { nil: null, freq: 4 }), (first, days, later) => {
       const world = structuredClone(first);
@@ -20,22 +23,44 @@ test("thirty days of anything: every plan keeps its promises, and once applied n
       livesOn(world, past, note);
       for (const [i, today] of days.entries()) {
         if (i === 2 && later) world.policy = later;
-        for (const event of today) {
-          happens(world, event);
-          saw(`event ${event.is}`);
-        }
+        for (const event of today) happens(world, event);
         livesOn(world, past, note);
       }
     }),
-    { numRuns: Number(process.env.RUNS ?? 1500), ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
+    // The seed is fixed so that what is met below is met each time; RUNS and SEED look further.
+    { numRuns: Number(process.env.RUNS ?? 1500), seed: Number(process.env.SEED ?? 4) },
   );
 });
 
-test("the histories met every reason, list and refusal", () => {
-  console.log(
-    [...seen]
-      .sort()
-      .map(([k, v]) => `${k} ${v}`)
-      .join("\n"),
-  );
+test("the histories met every reason that is not a destroy's, and what keeps people from a step", () => {
+  const met = [...seen.keys()];
+  expect(
+    reasons.filter((reason) => reason !== "destroyed" && !met.some((what) => what.endsWith(` ${reason}`))),
+  ).toEqual([]);
+  for (const kind of ["assign", "unassign", "move", "adopt", "wait", "leave", "candidate", "forget"])
+    expect(met.filter((what) => what.startsWith(`${kind} `))).not.toEqual([]);
+  for (const code of [
+    "no_account",
+    "no-tier",
+    "deactivates",
+    "exempt",
+    "out-of-scope",
+    "inherited",
+    "cooldown",
+    "no-seat-to-move",
+  ])
+    expect(met).toContain(`blocked: ${code}`);
+  for (const code of [
+    "held-before",
+    "unclaimed",
+    "stranger",
+    "exempt",
+    "inherited",
+    "out-of-scope",
+    "second-seat",
+    "ends-later",
+  ])
+    expect(met).toContain(`external: ${code}`);
+  for (const code of ["limit", "directory", "no-seats"]) expect(met).toContain(`refused: ${code}`);
+  expect(met).toContain("candidates: activity-unknown");
 });

@@ -1,8 +1,9 @@
+import type { Contender } from "./admission.ts";
 import { type Board, compete, draft, list, moveDraft, offer, releasable, stays, tierName } from "./board.ts";
 import { deactivates, departs, direct, endsAt, endsLater, freesTier, takes } from "./leaving.ts";
 import { activityOf, barredBy, seatSince, usualInactive } from "./reclaim.ts";
 import { reclaims } from "./reclaiming.ts";
-import type { Member } from "./situation.ts";
+import type { HeldSeat, Member } from "./situation.ts";
 import type { Draft } from "./steps.ts";
 import { iso, ms, when } from "./time.ts";
 import { counts, type View, viewOf } from "./view.ts";
@@ -20,8 +21,15 @@ export function judge(board: Board, member: Member) {
   if (view.undecided !== null) return undecided(board, view, view.undecided);
   if (view.claims.length === 0 || member.tier === null) unclaimed(board, view);
   else claimed(board, view, member.tier as number); // "undecided" was handled above
-  for (const seat of view.spare)
-    if (!(view.ours && view.claims.length > 0 && seat.tier === member.tier)) takes.spare(board, view, seat);
+  for (const seat of view.spare) if (!goesThere(board, view, seat)) takes.spare(board, view, seat);
+}
+
+/** They move to this very seat, or want to. */
+function goesThere(board: Board, view: View, { tier }: HeldSeat): boolean {
+  const last = board.steps.at(-1);
+  if (last?.kind === "move" && last.person === view.member.id) return last.tier === tier;
+  const contender = board.contenders.at(-1);
+  return contender?.view === view && contender.wants.includes(tier);
 }
 
 export function count(board: Board, view: View): void {
@@ -217,10 +225,8 @@ function moves(board: Board, view: View, desired: number, aside: Draft | null) {
     reclaimedTier: reclaimedTier(board, view),
     now: board.now,
   });
-  const wanted = reachable(board, view, desired, up ? seat.tier : undefined).filter(
-    (tier) => tier !== seat.tier && tier > (barred?.tiers ?? -1),
-  );
-  if (wanted.length === 0) return void (aside && offer(board, aside));
+  const open = (tier: number): boolean => tier !== seat.tier && tier > (barred?.tiers ?? -1);
+  const wants = reachable(board, view, desired, up ? seat.tier : undefined).filter(open);
   const reason = retired
     ? "license-changed"
     : up && entry
@@ -229,9 +235,19 @@ function moves(board: Board, view: View, desired: number, aside: Draft | null) {
         ? "better-tier"
         : "tier";
   const since = (view.ours ? owned?.since : null) ?? seat.since ?? iso(board.now);
-  const contender = { view, first: false, since, current: seat.tier, wants: wanted, reason, otherwise: aside } as const;
-  if (!view.spare.some((spare) => spare.tier === desired && direct(spare))) return compete(board, contender);
-  if (offer(board, moveDraft(board, contender, desired))) freesTier(board, view, seat); // a move that stopped half-way: the new seat is there
+  const contender = { view, first: false, since, current: seat.tier, wants, reason, otherwise: aside } as const;
+  const arrived = view.spare.find((spare) => spare.tier === desired && direct(spare) && open(spare.tier));
+  if (arrived) return arrives(board, contender, arrived);
+  if (wants.length > 0) compete(board, contender);
+  else if (aside) offer(board, aside);
+}
+
+/** A move that stopped half-way, or somebody gave them the seat that they should have: it takes no room. */
+function arrives(board: Board, contender: Omit<Contender, "frees">, { tier, holder, account }: HeldSeat) {
+  const { view, otherwise } = contender;
+  const step = { ...moveDraft(board, contender, tier), holder, account };
+  if (!offer(board, step)) return void (otherwise && offer(board, otherwise));
+  if (view.seat) freesTier(board, view, view.seat);
 }
 
 export const reclaimedTier = (board: Board, { member }: View): number => {

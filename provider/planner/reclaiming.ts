@@ -1,5 +1,5 @@
 import { type Board, compete, draft, list, offer, releasable } from "./board.ts";
-import { frees } from "./leaving.ts";
+import { direct, frees } from "./leaving.ts";
 import { activityOf, seatSince, verdictOf } from "./reclaim.ts";
 import type { Reclaim } from "./situation.ts";
 import type { Draft, Reason } from "./steps.ts";
@@ -86,10 +86,16 @@ function take(board: Board, view: View, lower: readonly number[], back: Draft | 
     });
     return "taken";
   }
-  const step = draft(board, view, { kind: "unassign", tier: seat.tier, reason: "inactive", since: member.lastActive });
-  if (!offer(board, step)) return back;
+  const last = { kind: "unassign", reason: "inactive", since: member.lastActive } as const;
+  if (!offer(board, draft(board, view, { ...last, tier: seat.tier }))) return back;
   frees(board, view, seat);
   leaveQueue(board, view);
+  if (board.situation.policy.ownership === "adopt")
+    for (const spare of view.spare.filter(direct)) {
+      const { tier, holder, account } = spare;
+      const second = draft(board, view, { ...last, tier, holder, account });
+      if (releasable(board, tier) && offer(board, second)) frees(board, view, spare);
+    }
   return "taken";
 }
 
