@@ -139,6 +139,14 @@ export interface JournalEntry {
   readonly apply: string;
   readonly person: PersonId;
   readonly license: string;
+  /** Where the license is: enough to open it again, though the inputs name another one by then. */
+  readonly ref?: {
+    readonly connection: string;
+    readonly sku: string;
+    readonly via?:
+      | { readonly connection: string; readonly group?: string | undefined; readonly app?: string | undefined }
+      | undefined;
+  };
   readonly step: SeatStep;
   readonly at: string;
 }
@@ -194,7 +202,7 @@ export interface Ctx {
     begin(
       id: string,
       apply: string,
-      subject: (step: SeatStep) => { readonly person: PersonId; readonly license: string },
+      subject: (step: SeatStep) => Pick<JournalEntry, "person" | "license" | "ref">,
     ): BeforeWrite;
   };
   /** Runs `work` alone among all resources of this process that name the same license. */

@@ -1,7 +1,6 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SeatStep } from "../core/connector.ts";
-import type { PersonId } from "../core/person.ts";
 import type { JournalEntry } from "../core/resource.ts";
 import { hash } from "./run-folder.ts";
 
@@ -83,7 +82,7 @@ export const openJournal = (home: string | null): Journal => {
 };
 
 export const entry = (
-  of: { person: PersonId; license: string },
+  of: Pick<JournalEntry, "person" | "license" | "ref">,
   step: SeatStep,
   apply: string,
   at: string,

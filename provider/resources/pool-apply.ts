@@ -1,7 +1,6 @@
 import type { BeforeWrite, Outcome, SeatStep } from "../core/connector.ts";
-import type { PersonId } from "../core/person.ts";
 import { asProblem, Problem } from "../core/problem.ts";
-import type { Connection, Ctx } from "../core/resource.ts";
+import type { Connection, Ctx, JournalEntry } from "../core/resource.ts";
 import {
   type HeldSeat,
   type Member,
@@ -12,7 +11,7 @@ import {
   type StepOutcome,
 } from "../planner/index.ts";
 import type { PoolView } from "./pool-situation.ts";
-import type { ReadTier } from "./pool-tiers.ts";
+import { placeOf, type ReadTier } from "./pool-tiers.ts";
 
 /** What happened to one step of the plan. */
 export interface Acted {
@@ -163,7 +162,7 @@ export interface Acting {
  */
 export const act = async ({ view, plan, apply, ctx, journal }: Acting): Promise<readonly Acted[]> => {
   const acted: Acted[] = [];
-  const subjects = new Map<string, { person: PersonId; license: string }>();
+  const subjects = new Map<string, Subject>();
   const before = ctx.journal.begin(
     journal,
     apply,
@@ -190,6 +189,13 @@ export const act = async ({ view, plan, apply, ctx, journal }: Acting): Promise<
   return acted;
 };
 
+/** What the journal says of a write besides the write itself. */
+type Subject = Pick<JournalEntry, "person" | "license" | "ref">;
+const subjectOf = ({ step, seatStep }: Write, tiers: readonly ReadTier[]): Subject => {
+  const tier = tiers[step.kind === "move" && seatStep.act === "unassign" ? (step.from ?? step.tier) : step.tier];
+  return { person: step.person, license: tier?.license ?? "", ...(tier ? { ref: placeOf(tier.ref) } : {}) };
+};
+
 const notDone = (step: PlanStep): Acted => ({
   step,
   problem: new Problem("no-seats", "no seat is free, because another step failed", {
@@ -202,7 +208,7 @@ interface Doing {
   readonly view: PoolView;
   readonly ctx: Ctx;
   readonly before: BeforeWrite;
-  readonly subjects: Map<string, { person: PersonId; license: string }>;
+  readonly subjects: Map<string, Subject>;
   readonly done: number;
   readonly total: number;
 }
@@ -212,13 +218,7 @@ const doSteps = async (
   { view, ctx, before, subjects, done, total }: Doing,
 ): Promise<readonly Acted[]> => {
   const writes = steps.flatMap((step) => writesOf(step, view.tiers));
-  for (const w of writes)
-    subjects.set(keyOf(w.seatStep), {
-      person: w.step.person,
-      license:
-        view.tiers[w.step.kind === "move" && w.seatStep.act === "unassign" ? (w.step.from ?? w.step.tier) : w.step.tier]
-          ?.license ?? "",
-    });
+  for (const w of writes) subjects.set(keyOf(w.seatStep), subjectOf(w, view.tiers));
   const results = new Map<PlanStep, Outcome[]>(steps.map((s) => [s, []]));
   let count = done;
   // Of a move between two systems the old seat is given back only once the new one is there.

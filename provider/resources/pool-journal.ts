@@ -1,6 +1,6 @@
 import type { SeatStep } from "../core/connector.ts";
 import type { PersonId } from "../core/person.ts";
-import type { Ctx } from "../core/resource.ts";
+import type { Ctx, JournalEntry } from "../core/resource.ts";
 import type { Owned } from "../planner/index.ts";
 import type { PoolRecord, Unsure } from "./pool-record.ts";
 import type { ReadTier } from "./pool-tiers.ts";
@@ -14,6 +14,10 @@ const unsureOf = (e: { person: PersonId; license: string; step: SeatStep; at: st
   at: e.at,
 });
 
+/** What an apply wrote, or was about to write, whose outcome no state has. */
+export const unfinished = (record: PoolRecord, ctx: Pick<Ctx, "journal" | "key">): readonly JournalEntry[] =>
+  ctx.journal.unconfirmed([ctx.key, record.id], record.apply);
+
 /**
  * The record with what a killed or cut-off run left: seats that the journal says we wrote and that the vendor shows
  * are ours; removals that happened count towards the limit. What the vendor does not show never happened.
@@ -23,7 +27,7 @@ export const merged = (
   tiers: readonly ReadTier[],
   ctx: Pick<Ctx, "journal" | "key">,
 ): PoolRecord => {
-  const entries = ctx.journal.unconfirmed([ctx.key, record.id], record.apply);
+  const entries = unfinished(record, ctx);
   const open = [...record.unsure, ...entries.map(unsureOf)];
   if (open.length === 0) return record;
   const holds = new Map(tiers.map((t) => [t.license, new Map(t.seats.map((s) => [s.holder, s]))]));

@@ -3,7 +3,8 @@ import { asProblem, type Path, Problem } from "../core/problem.ts";
 import type { Connection, Ctx } from "../core/resource.ts";
 import type { Values } from "../core/value.ts";
 import type { Commitment, Tier } from "../planner/index.ts";
-import { holderOf, type PoolRecord } from "./pool-record.ts";
+import { unfinished } from "./pool-journal.ts";
+import { holderOf, type Place, type PoolRecord } from "./pool-record.ts";
 import { type PoolInputs, poolInputs } from "./seat-pool-fields.ts";
 import type { LicenseRef } from "./shared-fields.ts";
 
@@ -92,8 +93,15 @@ export const openTiers = async (inputs: PoolInputs, ctx: Ctx): Promise<readonly 
     : open.flatMap((t) => (t.of === "unknown" ? [] : [{ ...t.of, when: t.when }]));
 };
 
+/** A license or connection that is gone: its seats stay remembered. Whatever else went wrong is an error. */
+const openIfThere = (ref: LicenseRef, ctx: Ctx): Promise<Omit<OpenTier, "when"> | "unknown"> =>
+  openLicense(ref, ["license"], ctx).catch((error: unknown): "unknown" => {
+    if (asProblem(error).code === "not-found") return "unknown";
+    throw error;
+  });
+
 /**
- * Licenses that the pool had in the last run and still owns seats of: their people move away. A license that no
+ * Licenses that the pool had in an earlier run and still owns seats of: their people move away. A license that no
  * longer can be opened is left out: its seats stay remembered, and the plan says so.
  */
 export const retiredTiers = async (
@@ -103,6 +111,12 @@ export const retiredTiers = async (
   ctx: Ctx,
 ): Promise<readonly OpenTier[]> => {
   const owned = new Set(holderOf(record).keys());
+  const places = new Map<string, Place>(Object.entries(record.licenses ?? {}));
+  for (const { license } of record.unsure) owned.add(license);
+  for (const { license, ref } of unfinished(record, ctx)) {
+    owned.add(license);
+    if (ref) places.set(license, ref);
+  }
   for (const tier of now) owned.delete(tier.license);
   if (owned.size === 0) return [];
   const past = before === null ? null : poolInputs.safeParse(before);
@@ -111,13 +125,13 @@ export const retiredTiers = async (
     : [];
   const found = new Map<string, OpenTier>();
   for (const ref of refs) {
-    const tier = await openLicense(ref, ["license"], ctx);
+    const tier = await openIfThere(ref, ctx);
     if (tier !== "unknown" && owned.has(tier.license)) found.set(tier.license, { ...tier, when: null, retired: true });
   }
   // Of a run before that one: a move failed, and the inputs have named another license since.
   for (const license of owned) {
-    const ref = found.has(license) ? undefined : record.licenses?.[license];
-    const tier = ref ? await openLicense(ref, ["license"], ctx) : "unknown";
+    const ref = found.has(license) ? undefined : places.get(license);
+    const tier = ref ? await openIfThere(ref, ctx) : "unknown";
     if (tier !== "unknown" && tier.license === license) found.set(license, { ...tier, when: null, retired: true });
   }
   return [...found.values()];
@@ -129,15 +143,18 @@ const all = async <T>(list: AsyncIterable<T>): Promise<T[]> => {
   return items;
 };
 
+export const placeOf = ({ connection, sku, via }: LicenseRef): Place => ({ connection, sku, ...(via ? { via } : {}) });
+
 /** Where to find the licenses of the seats that are owned now, for a run whose inputs no longer name them. */
 export const licensesOwned = (
-  record: Pick<PoolRecord, "memory" | "licenses">,
+  record: Pick<PoolRecord, "memory" | "licenses" | "unsure">,
   tiers: readonly OpenTier[],
 ): Pick<PoolRecord, "licenses"> => {
   const known = new Map(Object.entries(record.licenses ?? {}));
-  for (const { license, ref } of tiers)
-    known.set(license, { connection: ref.connection, sku: ref.sku, ...(ref.via ? { via: ref.via } : {}) });
-  const owned = new Set(Object.values(record.memory.owned).map((o) => o.license));
+  for (const { license, ref } of tiers) known.set(license, placeOf(ref));
+  const owned = new Set<string>();
+  for (const { license } of Object.values(record.memory.owned)) owned.add(license);
+  for (const { license } of record.unsure) owned.add(license);
   const kept = [...known].filter(([license]) => owned.has(license));
   return kept.length > 0 ? { licenses: Object.fromEntries(kept) } : {};
 };

@@ -265,7 +265,7 @@ const applyPlan = async (
   const { licenses, ...rest } = view.record;
   const record: PoolRecord = {
     ...rest,
-    ...licensesOwned({ memory, ...(licenses ? { licenses } : {}) }, view.tiers),
+    ...licensesOwned({ memory, unsure, ...(licenses ? { licenses } : {}) }, view.tiers),
     memory,
     apply: wanted ? id : view.record.apply,
     unsure,
