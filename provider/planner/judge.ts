@@ -24,12 +24,10 @@ export function judge(board: Board, member: Member) {
   for (const seat of view.spare) if (!goesThere(board, view, seat)) takes.spare(board, view, seat);
 }
 
-/** They move to this very seat, or want to. */
+/** They move to this very seat. */
 function goesThere(board: Board, view: View, { tier }: HeldSeat): boolean {
   const last = board.steps.at(-1);
-  if (last?.kind === "move" && last.person === view.member.id) return last.tier === tier;
-  const contender = board.contenders.at(-1);
-  return contender?.view === view && contender.wants.includes(tier);
+  return last?.kind === "move" && last.person === view.member.id && last.tier === tier;
 }
 
 export function count(board: Board, view: View): void {
@@ -226,7 +224,8 @@ function moves(board: Board, view: View, desired: number, aside: Draft | null) {
     now: board.now,
   });
   const open = (tier: number): boolean => tier !== seat.tier && tier > (barred?.tiers ?? -1);
-  const wants = reachable(board, view, desired, up ? seat.tier : undefined).filter(open);
+  const has = (tier: number): boolean => view.spare.some((spare) => spare.tier === tier);
+  const wants = reachable(board, view, desired, up ? seat.tier : undefined).filter((tier) => open(tier) && !has(tier));
   const reason = retired
     ? "license-changed"
     : up && entry

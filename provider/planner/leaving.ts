@@ -26,7 +26,8 @@ export function freesTier(board: Board, view: View, seat: HeldSeat): void {
   if (!again) board.freed[seat.tier] = (board.freed[seat.tier] ?? 0) + 1;
 }
 
-const slow = ({ situation: { tiers } }: Board, seat: HeldSeat): boolean => {
+/** The vendor keeps a released seat consumed for a while. */
+export const slow = ({ situation: { tiers } }: Board, seat: HeldSeat): boolean => {
   const tier = tiers[seat.tier];
   return tier === undefined || releasesLater(tier);
 };

@@ -1,5 +1,5 @@
 import { type Board, compete, draft, list, offer, releasable } from "./board.ts";
-import { direct, frees } from "./leaving.ts";
+import { direct, frees, slow } from "./leaving.ts";
 import { activityOf, seatSince, verdictOf } from "./reclaim.ts";
 import type { Reclaim } from "./situation.ts";
 import type { Draft, Reason } from "./steps.ts";
@@ -43,8 +43,11 @@ export function reclaims(board: Board, view: View, goal: Goal): "taken" | Draft 
 }
 
 /** Where a downgrade may lead: the next tier, or one after it where the next has no account for them. */
-function below({ situation: { tiers } }: Board, { seat, member }: View): number[] {
-  const next = tiers.findIndex((tier, i) => seat !== null && i > seat.tier && !tier.retired && member.accounts[i]);
+function below({ situation: { tiers } }: Board, { seat, member, spare }: View): number[] {
+  const next = tiers.findIndex(
+    (tier, i) =>
+      seat !== null && i > seat.tier && !tier.retired && member.accounts[i] && !spare.some((other) => other.tier === i),
+  );
   return next < 0 ? [] : [next];
 }
 
@@ -89,7 +92,7 @@ function take(board: Board, view: View, lower: readonly number[], back: Draft | 
   const last = { kind: "unassign", reason: "inactive", since: member.lastActive } as const;
   if (!offer(board, draft(board, view, { ...last, tier: seat.tier }))) return back;
   frees(board, view, seat);
-  leaveQueue(board, view);
+  if (!slow(board, seat) && board.incumbents.at(-1) === view) board.incumbents.pop(); // counts for no rule any more
   if (board.situation.policy.ownership === "adopt")
     for (const spare of view.spare.filter(direct)) {
       const { tier, holder, account } = spare;
@@ -97,9 +100,4 @@ function take(board: Board, view: View, lower: readonly number[], back: Draft | 
       if (releasable(board, tier) && offer(board, second)) frees(board, view, spare);
     }
   return "taken";
-}
-
-/** Somebody whose seat goes does not count for a rule any more. */
-function leaveQueue(board: Board, view: View): void {
-  if (board.incumbents.at(-1) === view) board.incumbents.pop();
 }
