@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { events, happens, policies, worlds } from "./arbitrary.ts";
-import { checkSeats, shuffled } from "./invariants.ts";
-import { act, situationOf, someone } from "./model.ts";
+import { events, happens, policies, worlds } from "./arbitrary.fixture.ts";
+import { checkSeats, shuffled } from "./invariants.fixture.ts";
+import { act, situationOf, someone } from "./model.fixture.ts";
 import { plan } from "./plan.ts";
 import { remember } from "./remember.ts";
 import type { Approved, PlanStep } from "./situation.ts";

@@ -1,6 +1,6 @@
 import { changes, messages } from "./changes.ts";
 import { plan } from "./plan.ts";
-import { situationOfRow } from "./row-world.ts";
+import { situationOfRow } from "./row-world.fixture.ts";
 import type { Row } from "./rows.ts";
 import type { Plan } from "./situation.ts";
 

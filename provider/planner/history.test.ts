@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { happens, histories, policies, worlds } from "./arbitrary.ts";
-import { livesOn } from "./invariants.ts";
+import { happens, histories, policies, worlds } from "./arbitrary.fixture.ts";
+import { livesOn } from "./invariants.fixture.ts";
 import type { Plan } from "./situation.ts";
 import { reasons } from "./steps.ts";
 

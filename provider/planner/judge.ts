@@ -33,8 +33,9 @@ function goesThere(board: Board, view: View, { tier }: HeldSeat): boolean {
 export function count(board: Board, view: View): void {
   const { situation } = board;
   const { held } = view.member;
-  for (const [i, { tier }] of held.entries())
-    if (i === 0 || held.findIndex((seat) => seat.tier === tier) === i) board.seen[tier] = (board.seen[tier] ?? 0) + 1;
+  for (const seat of held)
+    if (held.length === 1 || held.find(({ tier }) => tier === seat.tier) === seat)
+      board.seen[seat.tier] = (board.seen[seat.tier] ?? 0) + 1;
   for (const { rule } of view.member.undecided) board.undecidedPerRule[rule] = (board.undecidedPerRule[rule] ?? 0) + 1;
   if (!view.seat) return;
   if (view.ours) board.owned += 1;

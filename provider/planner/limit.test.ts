@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { checkLimit, removalsOf } from "./invariants.ts";
-import { act, freshMemory, seatsOf, situationOf, someone, type World } from "./model.ts";
+import { checkLimit, removalsOf } from "./invariants.fixture.ts";
+import { act, freshMemory, seatsOf, situationOf, someone, type World } from "./model.fixture.ts";
 import { plan } from "./plan.ts";
 import { planRelease } from "./release.ts";
 import { remember } from "./remember.ts";

@@ -1,5 +1,5 @@
 import { plan } from "./plan.ts";
-import { situationOfRow, stepsOf, withheldOf } from "./row-world.ts";
+import { situationOfRow, stepsOf, withheldOf } from "./row-world.fixture.ts";
 import { lines, rows } from "./rows.ts";
 import type { Listed } from "./situation.ts";
 

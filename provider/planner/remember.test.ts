@@ -1,6 +1,6 @@
 import { plan } from "./plan.ts";
 import { remember, type StepOutcome } from "./remember.ts";
-import { rowNow, situationOfRow } from "./row-world.ts";
+import { rowNow, situationOfRow } from "./row-world.fixture.ts";
 import type { Row } from "./rows.ts";
 import type { Memory, Situation } from "./situation.ts";
 import { day, hour, iso, ms } from "./time.ts";

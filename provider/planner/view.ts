@@ -30,8 +30,7 @@ export function viewOf(member: Member, { memory, tiers }: Situation, tierOf: Rea
   const claims = gone ? none : member.claims;
   const remembered = owned && member.held.length > 0 ? ownedSeat(member.held, owned, ownedTier) : null;
   const ownSeat = remembered && claims.length > 0 && given(member.held, remembered, tiers) ? null : remembered;
-  const others =
-    member.held.length === 0 ? none : member.held.filter((seat) => seat !== ownSeat && !tiers[seat.tier]?.retired);
+  const others = member.held.length < (ownSeat ? 2 : 1) ? none : othersOf(member.held, ownSeat, tiers);
   const seat = ownSeat ?? bestOf(others);
   return {
     member,
@@ -46,9 +45,14 @@ export function viewOf(member: Member, { memory, tiers }: Situation, tierOf: Rea
   };
 }
 
+const othersOf = (held: readonly HeldSeat[], ours: HeldSeat | null, tiers: Situation["tiers"]): readonly HeldSeat[] =>
+  held.filter((seat) => seat !== ours && !tiers[seat.tier]?.retired);
+
 const ownedSeat = (held: readonly HeldSeat[], owned: Owned, tier: number): HeldSeat | null => {
-  const mine = held.filter((seat) => seat.tier === tier && seat.holder === owned.holder);
-  return mine.find((seat) => seat.inheritedFrom === null) ?? mine[0] ?? null;
+  let found: HeldSeat | null = null;
+  for (const seat of held)
+    if (seat.tier === tier && seat.holder === owned.holder && (!found || found.inheritedFrom !== null)) found = seat;
+  return found;
 };
 
 /** Claimed; ours is released already, and somebody has given them another one since. */

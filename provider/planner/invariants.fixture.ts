@@ -1,5 +1,5 @@
 /** For tests only: what must hold for every plan, said without knowing how the planner decides. */
-import { act, type Someone, seatsOf, situationOf, type World } from "./model.ts";
+import { act, type Someone, seatsOf, situationOf, type World } from "./model.fixture.ts";
 import { plan } from "./plan.ts";
 import { remember } from "./remember.ts";
 import type { Plan, PlanStep, Situation } from "./situation.ts";

@@ -1,5 +1,12 @@
 /** What a row's shorthand stands for. For tests: the planner's own, and those that run the rows through an engine. */
-import { freshMemory, type Someone, seatsOf, situationOf as situationOfWorld, someone, type World } from "./model.ts";
+import {
+  freshMemory,
+  type Someone,
+  seatsOf,
+  situationOf as situationOfWorld,
+  someone,
+  type World,
+} from "./model.fixture.ts";
 import type { Row } from "./rows.ts";
 import type { Approved, Memory, Owned, Plan, PlanStep, Policy, Situation, StepKind } from "./situation.ts";
 import { strangerId } from "./steps.ts";

@@ -1,6 +1,6 @@
 /** For tests only: worlds and what happens in them, drawn by fast-check. */
 import fc from "fast-check";
-import { freshMemory, pass, type Someone, seatsOf, someone, type World } from "./model.ts";
+import { freshMemory, pass, type Someone, seatsOf, someone, type World } from "./model.fixture.ts";
 import type { Policy } from "./situation.ts";
 import { day, hour, iso, ms } from "./time.ts";
 
