@@ -53,7 +53,7 @@ export const claimsOf = (rules: PoolRules, view: DirectoryView, ctx: Ctx): Claim
       else if (!yes.get(person.id)?.includes(i)) push(yes, person.id, i);
     }
   });
-  for (const list of yes.values()) list.sort((a, b) => a - b);
+  for (const list of yes.values()) if (list.length > 1) list.sort((a, b) => a - b);
   return { yes, undecided, messages };
 };
 

@@ -34,7 +34,7 @@ export interface LinkParts {
 }
 
 interface Linked {
-  readonly held: ReadonlyMap<PersonId, readonly HeldSeat[]>;
+  readonly held: Map<PersonId, readonly HeldSeat[]>;
   readonly strangers: readonly Stranger[];
 }
 

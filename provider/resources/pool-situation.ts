@@ -45,9 +45,10 @@ const gone = (id: PersonId, name: string): Person => ({
 /** Remembered people whom the answer does not hold: read singly, so that only a proof counts as "gone". */
 const remembered = async (record: PoolRecord, view: DirectoryView, ctx: Ctx): Promise<readonly Person[]> => {
   const { owned, waiting, leaving, candidates, cooldown } = record.memory;
-  const ids = [...new Set([owned, waiting, leaving, candidates, cooldown].flatMap((part) => Object.keys(part)))].filter(
-    (id) => !view.byId.has(id) && !id.startsWith("stranger:"), // a seat that no person could be linked to
-  );
+  const missing = new Set<PersonId>();
+  for (const part of [owned, waiting, leaving, candidates, cooldown])
+    for (const id of Object.keys(part)) if (!view.byId.has(id) && !id.startsWith("stranger:")) missing.add(id); // a stranger's seat: no person could be linked to it
+  const ids = [...missing];
   if (ids.length > 200 || view.fault) return ids.map((id) => gone(id, owned[id]?.account ?? id)); // a whole department: the limits refuse it, no need to ask for each
   const people: Person[] = [];
   for (const id of ids) people.push((await ctx.person(id)) ?? gone(id, owned[id]?.account ?? id));
@@ -136,8 +137,9 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
   const exemptRule = (person: Person): boolean => (rules.exempt?.decide(person, ctx.now).is ?? "no") !== "no";
   const anyAccount = (inputs.exempt?.accounts ?? []).length > 0;
   const { held: listed, strangers } = link(parts, exempt);
-  const held = new Map(listed);
-  for (const [person, seat] of settling(tiers, record, listed, ctx.now)) held.set(person, [seat]);
+  const unlisted = settling(tiers, record, listed, ctx.now);
+  const held = unlisted.size === 0 ? listed : new Map(listed);
+  for (const [person, seat] of unlisted) held.set(person, [seat]);
   const claims = claimsOf(rules, view, ctx);
   const extra = await remembered(record, view, ctx);
   const { owned, waiting } = record.memory;
@@ -195,13 +197,15 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
       lastActive: active.at.get(person.id) ?? null,
     };
   };
+  const members = new Map<PersonId, Member>();
+  for (const person of people) members.set(person.id, member(person));
   const situation: Situation = {
     now: new Date(ctx.now).toISOString(),
     pool: inputs.name,
     policy: policyOf(inputs, tiers, ctx),
     tiers: tiers.map((t) => ({ ...t.situation, usage: active.usage })),
     rules: inputs.rules.map((r) => ({ name: r.claim.name, allotment: r.allotment ?? null, reserve: r.reserve })),
-    people: new Map(people.map((p) => [p.id, member(p)])),
+    people: members,
     strangers,
     memory: record.memory,
     directory: { people: view.total, fault: view.fault },
