@@ -91,5 +91,6 @@ test(`${numRuns} random histories of runs, faults and hands break no rule (seed 
     fc.asyncProperty(settings, events, async (setting, history) => void (await play(setting, history, counts))),
     { seed, numRuns, endOnFailure: false },
   );
-  expect(wanted.filter((what) => (counts.get(what) ?? 0) < 3)).toEqual([]);
+  const least = Math.floor(numRuns / 100); // a short run by hand need not have met everything
+  expect(wanted.filter((what) => (counts.get(what) ?? 0) < least)).toEqual([]);
 }, 600_000);
