@@ -86,6 +86,7 @@ function awaitingEntry() {
  * Node by `exec`: signals and the death of the parent must reach the process itself. In the repository the lockfile
  * brings Node; an installed plugin stands elsewhere and takes the one on PATH. The cache of compiled code is as
  * trustworthy as the bundle beside it, and does without where that folder cannot be written.
+ * Young objects get 16 MB from the start: until the port is printed nothing need be collected, which is 6 ms of 84.
  * @param {string} bundle relative to the launcher
  * @param {string} root of the repository, relative to the launcher
  */
@@ -104,7 +105,7 @@ if ! [ -x "$node" ]; then
 fi
 NODE_COMPILE_CACHE=\${NODE_COMPILE_CACHE:-$here/.compiled}
 export NODE_COMPILE_CACHE
-exec "$node" "$here/${bundle}" "$@"
+exec "$node" --min-semi-space-size=16 "$here/${bundle}" "$@"
 `;
 
 /**
