@@ -1,37 +1,20 @@
-import type { Clock } from "../core/connector.ts";
 import { type Field, fieldsOf } from "../core/fields.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { asProblem, Problem, Problems } from "../core/problem.ts";
-import type { Approval, Ctx, Done, Fn, Message, Planned, Previous, Resource } from "../core/resource.ts";
+import type { Done, Message, Planned, Previous, Resource } from "../core/resource.ts";
 import { hasUnknown, isUnknown, reveal, UNKNOWN, type Values } from "../core/value.ts";
-import { type Approvals, findApproval, refuseOtherApproval } from "./approval.ts";
-import type { Settings } from "./config.ts";
+import { findApproval, refuseOtherApproval } from "./approval.ts";
+import { createCtx, type SessionDeps } from "./ctx.ts";
 import { diff, news } from "./diff.ts";
 import { problemsOf, withDefaults } from "./inputs.ts";
 import { fingerprint, inputsHash } from "./inputs-hash.ts";
-import { entry, type Journal } from "./journal.ts";
-import type { Parent, RunFolder } from "./run-folder.ts";
 import { createRunState, type Made } from "./run-state.ts";
 import type { Applied, At, Change, Checked, Diffed, Session } from "./verbs.ts";
-import type { Walk } from "./walk.ts";
-
-export interface SessionDeps {
-  readonly settings: Settings;
-  readonly resources: readonly Resource[];
-  readonly functions: readonly Fn[];
-  readonly walk: Walk;
-  readonly run: RunFolder;
-  readonly journal: Journal;
-  readonly approvals: Approvals;
-  readonly parent: Parent;
-  readonly clock: Clock;
-  readonly pid: number;
-}
 
 const plannedFields = (r: Resource): readonly Field[] => fieldsOf(r.outputs).filter((f) => f.planned);
 
 export const openSession = (deps: SessionDeps): Session => {
-  const { settings, walk, run, journal, clock } = deps;
+  const { settings, run, journal, clock } = deps;
   const now = clock.now();
   const stop = new AbortController();
   const state = createRunState();
@@ -49,56 +32,7 @@ export const openSession = (deps: SessionDeps): Session => {
     });
   };
 
-  const ctxOf = (at: At, approval: Approval, signal: AbortSignal): Ctx => ({
-    now,
-    signal,
-    writing: later(signal),
-    key: at.key,
-    name: at.name,
-    approval,
-    people: settings.people,
-    enforce: settings.enforce,
-    offline: settings.offline,
-    connection: async (name, path) => walk.connection(name, path),
-    directory: (need) => walk.directory(need, signal),
-    person: (id) => walk.person(id, signal),
-    groups: () => walk.groups(signal),
-    directoryConnection: async () => walk.theDirectory(),
-    log: at.log,
-    rivals: state.rivals(at.key),
-    declare: state.declare(at.key),
-    replaced: created.has(at.key) || run.read<{ pid: number }>("created", at.key) !== null,
-    inherited:
-      known.get(at.key)?.previous.record ?? run.read<{ record: string | null }>("read", at.key)?.record ?? null,
-    named: run.read<{ holders: string[] }>("release", at.key)?.holders ?? null,
-    journal: {
-      unconfirmed: (ids, confirmed) => ids.flatMap((id) => journal.unconfirmed(id, confirmed)),
-      confirm: (ids, confirmed) => {
-        for (const id of ids) journal.confirm(id, confirmed);
-      },
-      begin: (id, apply, subject) => {
-        const append = journal.begin(id, apply);
-        return async (steps) => {
-          mayWrite(signal);
-          append(steps.map((step) => entry(subject(step), step, apply, new Date(clock.now()).toISOString())));
-        };
-      },
-    },
-    alone: state.alone,
-    writes: state.writes,
-    wrote: state.wrote,
-  });
-
-  const mayWrite = (signal: AbortSignal): void => {
-    if (signal.aborted)
-      throw new Problem("cancelled", "cancelled before this write", {
-        hint: "Run the same command again: it does the rest.",
-      });
-    if (!deps.parent.alive())
-      throw new Problem("cancelled", "the engine process is gone: nothing more is written", {
-        hint: "Run the same command again: it does the rest.",
-      });
-  };
+  const ctxOf = createCtx(deps, state, now);
 
   const own = (r: Resource, inputs: Values): Values => {
     const planned = plannedFields(r).map((f) => f.name);
@@ -314,14 +248,4 @@ export const openSession = (deps: SessionDeps): Session => {
   };
 
   return { check, diff: diffOf, preview, apply, read, remove, invoke, farewell, cancel: () => stop.abort() };
-};
-
-/** How long a write under way may take to end once the run is cancelled; the next one is not begun. */
-const LINGER_MS = 5_000;
-const later = (signal: AbortSignal): AbortSignal => {
-  const stop = new AbortController();
-  signal.addEventListener("abort", () => void setTimeout(() => stop.abort(signal.reason), LINGER_MS).unref(), {
-    once: true,
-  });
-  return stop.signal;
 };

@@ -5,14 +5,15 @@ import {
   defineResource,
   type Found,
   type Lifecycle,
-  type Message,
   type Planned,
   type Previous,
 } from "../core/resource.ts";
-import { isRecord, UNKNOWN, type Value, type Values } from "../core/value.ts";
-import { type Approved, plan as makePlan, messages as messagesOf, type Plan, remember } from "../planner/index.ts";
+import { isRecord, type Value, type Values } from "../core/value.ts";
+import { type Approved, plan as makePlan, type Plan, remember } from "../planner/index.ts";
 import { poolExamples } from "./examples.ts";
-import { type Acted, act, folded, maybeDone } from "./pool-apply.ts";
+import { act, folded } from "./pool-apply.ts";
+import { failedOf, failuresOf, stillFailed, unsureOf } from "./pool-failures.ts";
+import { say, unknownPlan } from "./pool-messages.ts";
 import { changesValue, nobodyFailed, poolState, unknownState } from "./pool-outputs.ts";
 import { applyId, decodeRecord, encodeRecord, newRecord, type PoolRecord } from "./pool-record.ts";
 import { planPoolRemoval, removePool } from "./pool-removal.ts";
@@ -94,51 +95,6 @@ const previousPlanned = (previous: Previous | null, plan: Plan | null): Planned[
   return { changes: isRecord(changes) ? changes : {}, digest: (old("digest") ?? plan?.digest ?? "") as never };
 };
 
-/** Connections, or what is claimed, are not known yet: nobody can be named. */
-const unknownPlan = (ctx: Ctx): Planned => ({
-  outputs: unknownState(),
-  planned: { changes: UNKNOWN, digest: UNKNOWN },
-  outstanding: true,
-  approved: [],
-  refusal: null,
-  messages: [
-    {
-      level: "warning",
-      text: ctx.offline
-        ? "offline: who gains or loses a seat is not known"
-        : "who gains or loses a seat is not known before other resources exist; at apply this pool only assigns, and removals show in the next preview",
-    },
-  ],
-});
-
-/** Lines about single people are indented: where nobody is to be named, only the others stay. */
-const unnamed = (text: string): string =>
-  text
-    .split("\n")
-    .filter((line) => !line.startsWith("  "))
-    .join("\n");
-
-/** Said, not refused: a purchase that shrinks must not stop leavers from losing their seats. */
-const overAllotted = ({ situation: { policy, tiers, pool } }: PoolView): readonly Message[] => {
-  const current = tiers.filter((t) => !t.retired);
-  const bought = current.reduce<number | null>(
-    (sum, t) => (sum === null || t.purchased === null ? null : sum + t.purchased),
-    0,
-  );
-  if (policy.allotment === null || bought === null || policy.allotment <= bought) return [];
-  const text = `pool ${pool}: the allotment of ${policy.allotment} is above the ${bought} seats that were purchased; no more than these are assigned. Lower the allotment, or buy ${policy.allotment - bought} more and say so in the License's commitments.`;
-  return [{ level: "warning", text }];
-};
-
-const say = (view: PoolView, plan: Plan, how: Ctx["people"]): readonly Message[] => {
-  const text = how === "count" ? unnamed(messagesOf(plan)) : messagesOf(plan);
-  return [
-    ...(how === "count" ? [] : view.messages),
-    ...overAllotted(view),
-    ...(text === "" ? [] : [{ level: "info" as const, text }]),
-  ];
-};
-
 const plan = async (
   want: { inputs: PoolInputs; unknown: boolean },
   previous: Previous | null,
@@ -171,39 +127,6 @@ const plan = async (
     carry,
   };
 };
-
-const failedOf = (acted: readonly Acted[], ctx: Ctx): Value => {
-  const failed = acted.filter((a) => a.outcome.result === "failed");
-  const entry = (a: Acted): Value => ({
-    person: a.step.name,
-    code: a.problem?.code ?? "bug",
-    reason: a.problem?.message ?? "failed",
-    since: new Date(ctx.now).toISOString(),
-  });
-  return { total: failed.length, people: ctx.people === "count" ? [] : failed.slice(0, 50).map(entry) };
-};
-
-const failuresOf = (acted: readonly Acted[], how: Ctx["people"]): readonly Problem[] =>
-  acted
-    .filter((a) => a.outcome.result === "failed")
-    .map(({ step, problem }) => {
-      const where = `seat of ${how === "count" ? "a person" : step.name}${step.rule ? ` (rule ${step.rule})` : ""}: ${step.kind} failed: ${problem?.message ?? "no answer"}`;
-      return new Problem(problem?.code ?? "bug", where, {
-        hint: problem?.hint ?? "Run the same command again: it does only the rest.",
-      });
-    });
-
-const unsureOf = (acted: readonly Acted[], view: PoolView, at: string): PoolRecord["unsure"] =>
-  acted
-    .filter((a) => a.outcome.result === "failed" && maybeDone.has(a.problem?.code ?? "bug"))
-    .map(({ step }) => ({
-      act: step.kind === "unassign" ? "unassign" : step.kind === "move" ? "move" : "assign",
-      person: step.person,
-      license: view.tiers[step.tier]?.license ?? "",
-      holder: step.holder ?? "",
-      account: step.account ?? step.name,
-      at,
-    }));
 
 /** The record's id follows a renamed pool; but only once a state has it: a create that is killed twice has two ids. */
 const journalOf = (previous: Previous | null, ctx: Pick<Ctx, "key">): string => {
@@ -285,17 +208,6 @@ const applyPlan = async (
     failures: failuresOf(acted, ctx.people),
     messages: [],
   };
-};
-
-/** Failures stay shown until their step is no longer outstanding. */
-const stillFailed = (previous: Previous, made: Plan): Value => {
-  const old = previous.outputs.failed;
-  const open = new Set(made.steps.map((s) => s.name));
-  const people =
-    isRecord(old) && Array.isArray(old.people)
-      ? old.people.filter((p) => isRecord(p) && open.has(String(p.person)))
-      : [];
-  return people.length > 0 ? { total: people.length, people } : nobodyFailed;
 };
 
 const imported = async (previous: Previous, ctx: Ctx): Promise<Found> => {

@@ -1,0 +1,92 @@
+import type { Clock } from "../core/connector.ts";
+import { Problem } from "../core/problem.ts";
+import type { Approval, Ctx, Fn, Resource } from "../core/resource.ts";
+import type { Approvals } from "./approval.ts";
+import type { Settings } from "./config.ts";
+import { entry, type Journal } from "./journal.ts";
+import type { Parent, RunFolder } from "./run-folder.ts";
+import type { RunState } from "./run-state.ts";
+import type { At } from "./verbs.ts";
+import type { Walk } from "./walk.ts";
+
+export interface SessionDeps {
+  readonly settings: Settings;
+  readonly resources: readonly Resource[];
+  readonly functions: readonly Fn[];
+  readonly walk: Walk;
+  readonly run: RunFolder;
+  readonly journal: Journal;
+  readonly approvals: Approvals;
+  readonly parent: Parent;
+  readonly clock: Clock;
+  readonly pid: number;
+}
+
+/** How long a write under way may take to end once the run is cancelled; the next one is not begun. */
+const LINGER_MS = 5_000;
+const later = (signal: AbortSignal): AbortSignal => {
+  const stop = new AbortController();
+  signal.addEventListener("abort", () => void setTimeout(() => stop.abort(signal.reason), LINGER_MS).unref(), {
+    once: true,
+  });
+  return stop.signal;
+};
+
+/** What a lifecycle may use, for one call: everything that is IO goes through here. */
+export const createCtx = (
+  { settings, walk, run, journal, clock, parent }: SessionDeps,
+  state: RunState,
+  now: number,
+) => {
+  const { known, created } = state;
+  const mayWrite = (signal: AbortSignal): void => {
+    if (signal.aborted)
+      throw new Problem("cancelled", "cancelled before this write", {
+        hint: "Run the same command again: it does the rest.",
+      });
+    if (!parent.alive())
+      throw new Problem("cancelled", "the engine process is gone: nothing more is written", {
+        hint: "Run the same command again: it does the rest.",
+      });
+  };
+
+  return (at: At, approval: Approval, signal: AbortSignal): Ctx => ({
+    now,
+    signal,
+    writing: later(signal),
+    key: at.key,
+    name: at.name,
+    approval,
+    people: settings.people,
+    enforce: settings.enforce,
+    offline: settings.offline,
+    connection: async (name, path) => walk.connection(name, path),
+    directory: (need) => walk.directory(need, signal),
+    person: (id) => walk.person(id, signal),
+    groups: () => walk.groups(signal),
+    directoryConnection: async () => walk.theDirectory(),
+    log: at.log,
+    rivals: state.rivals(at.key),
+    declare: state.declare(at.key),
+    replaced: created.has(at.key) || run.read<{ pid: number }>("created", at.key) !== null,
+    inherited:
+      known.get(at.key)?.previous.record ?? run.read<{ record: string | null }>("read", at.key)?.record ?? null,
+    named: run.read<{ holders: string[] }>("release", at.key)?.holders ?? null,
+    journal: {
+      unconfirmed: (ids, confirmed) => ids.flatMap((id) => journal.unconfirmed(id, confirmed)),
+      confirm: (ids, confirmed) => {
+        for (const id of ids) journal.confirm(id, confirmed);
+      },
+      begin: (id, apply, subject) => {
+        const append = journal.begin(id, apply);
+        return async (steps) => {
+          mayWrite(signal);
+          append(steps.map((step) => entry(subject(step), step, apply, new Date(clock.now()).toISOString())));
+        };
+      },
+    },
+    alone: state.alone,
+    writes: state.writes,
+    wrote: state.wrote,
+  });
+};

@@ -1,0 +1,55 @@
+import { Problem } from "../core/problem.ts";
+import type { Ctx, Previous } from "../core/resource.ts";
+import { isRecord, type Value } from "../core/value.ts";
+import type { Plan } from "../planner/index.ts";
+import { type Acted, maybeDone } from "./pool-apply.ts";
+import { nobodyFailed } from "./pool-outputs.ts";
+import type { PoolRecord } from "./pool-record.ts";
+import type { PoolView } from "./pool-situation.ts";
+
+/** `failed`: who, with the cause. */
+export const failedOf = (acted: readonly Acted[], ctx: Ctx): Value => {
+  const failed = acted.filter((a) => a.outcome.result === "failed");
+  const entry = (a: Acted): Value => ({
+    person: a.step.name,
+    code: a.problem?.code ?? "bug",
+    reason: a.problem?.message ?? "failed",
+    since: new Date(ctx.now).toISOString(),
+  });
+  return { total: failed.length, people: ctx.people === "count" ? [] : failed.slice(0, 50).map(entry) };
+};
+
+/** The same as problems: the resource exists, the next run touches only the rest. */
+export const failuresOf = (acted: readonly Acted[], how: Ctx["people"]): readonly Problem[] =>
+  acted
+    .filter((a) => a.outcome.result === "failed")
+    .map(({ step, problem }) => {
+      const where = `seat of ${how === "count" ? "a person" : step.name}${step.rule ? ` (rule ${step.rule})` : ""}: ${step.kind} failed: ${problem?.message ?? "no answer"}`;
+      return new Problem(problem?.code ?? "bug", where, {
+        hint: problem?.hint ?? "Run the same command again: it does only the rest.",
+      });
+    });
+
+/** Steps whose fate nobody knows: settled by the next list. */
+export const unsureOf = (acted: readonly Acted[], view: PoolView, at: string): PoolRecord["unsure"] =>
+  acted
+    .filter((a) => a.outcome.result === "failed" && maybeDone.has(a.problem?.code ?? "bug"))
+    .map(({ step }) => ({
+      act: step.kind === "unassign" ? "unassign" : step.kind === "move" ? "move" : "assign",
+      person: step.person,
+      license: view.tiers[step.tier]?.license ?? "",
+      holder: step.holder ?? "",
+      account: step.account ?? step.name,
+      at,
+    }));
+
+/** Failures stay shown until their step is no longer outstanding. */
+export const stillFailed = (previous: Previous, made: Plan): Value => {
+  const old = previous.outputs.failed;
+  const open = new Set(made.steps.map((s) => s.name));
+  const people =
+    isRecord(old) && Array.isArray(old.people)
+      ? old.people.filter((p) => isRecord(p) && open.has(String(p.person)))
+      : [];
+  return people.length > 0 ? { total: people.length, people } : nobodyFailed;
+};

@@ -1,0 +1,50 @@
+import type { Ctx, Message, Planned } from "../core/resource.ts";
+import { UNKNOWN } from "../core/value.ts";
+import { messages as messagesOf, type Plan } from "../planner/index.ts";
+import { unknownState } from "./pool-outputs.ts";
+import type { PoolView } from "./pool-situation.ts";
+
+/** Connections, or what is claimed, are not known yet: nobody can be named. */
+export const unknownPlan = (ctx: Ctx): Planned => ({
+  outputs: unknownState(),
+  planned: { changes: UNKNOWN, digest: UNKNOWN },
+  outstanding: true,
+  approved: [],
+  refusal: null,
+  messages: [
+    {
+      level: "warning",
+      text: ctx.offline
+        ? "offline: who gains or loses a seat is not known"
+        : "who gains or loses a seat is not known before other resources exist; at apply this pool only assigns, and removals show in the next preview",
+    },
+  ],
+});
+
+/** Lines about single people are indented: where nobody is to be named, only the others stay. */
+const unnamed = (text: string): string =>
+  text
+    .split("\n")
+    .filter((line) => !line.startsWith("  "))
+    .join("\n");
+
+/** Said, not refused: a purchase that shrinks must not stop leavers from losing their seats. */
+const overAllotted = ({ situation: { policy, tiers, pool } }: PoolView): readonly Message[] => {
+  const current = tiers.filter((t) => !t.retired);
+  const bought = current.reduce<number | null>(
+    (sum, t) => (sum === null || t.purchased === null ? null : sum + t.purchased),
+    0,
+  );
+  if (policy.allotment === null || bought === null || policy.allotment <= bought) return [];
+  const text = `pool ${pool}: the allotment of ${policy.allotment} is above the ${bought} seats that were purchased; no more than these are assigned. Lower the allotment, or buy ${policy.allotment - bought} more and say so in the License's commitments.`;
+  return [{ level: "warning", text }];
+};
+
+export const say = (view: PoolView, plan: Plan, how: Ctx["people"]): readonly Message[] => {
+  const text = how === "count" ? unnamed(messagesOf(plan)) : messagesOf(plan);
+  return [
+    ...(how === "count" ? [] : view.messages),
+    ...overAllotted(view),
+    ...(text === "" ? [] : [{ level: "info" as const, text }]),
+  ];
+};
