@@ -247,6 +247,9 @@ const happenings: Readonly<Record<string, (world: World, one: Someone, n: number
     const [first, ...rest] = world.tiers;
     if (first) world.tiers = [{ ...first, license: "vendor/new" }, ...rest, { ...first, retired: true }];
   },
+  stopReclaim: (world, _one, n) => {
+    if (n % 3 === 0) world.policy = { ...world.policy, reclaim: null };
+  },
   hours: (world, _one, n) => pass(world, n * hour),
   days: (world, _one, n) => pass(world, n * day),
 };

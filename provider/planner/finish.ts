@@ -3,7 +3,7 @@ import { type Board, lists } from "./board.ts";
 import { seatAll, settle, underRule } from "./contest.ts";
 import { refusalOf } from "./limit.ts";
 import { type Ledger, ledger, lotDates, pricesOf } from "./money.ts";
-import { claimedPerRule, positionOf } from "./position.ts";
+import { positionOf } from "./position.ts";
 import { sentenceOf } from "./sentence.ts";
 import { sha256 } from "./sha256.ts";
 import type { Listed, Plan, PlanStep, Situation } from "./situation.ts";
@@ -23,7 +23,7 @@ export function finish(board: Board): Plan {
     book,
     situation,
   );
-  const claimed = claimedPerRule(situation);
+  const claimed = Object.fromEntries(situation.rules.map(({ name }, i) => [name, board.claimed[i] ?? 0]));
   const withheld = withheldOf(board, ledger(prices, situation.tiers, consumed));
   listSteps(board, steps);
   return {

@@ -36,6 +36,7 @@ export function count(board: Board, view: View): void {
   for (const seat of held)
     if (held.length === 1 || held.find(({ tier }) => tier === seat.tier) === seat)
       board.seen[seat.tier] = (board.seen[seat.tier] ?? 0) + 1;
+  for (const rule of view.claims) board.claimed[rule] = (board.claimed[rule] ?? 0) + 1;
   for (const { rule } of view.member.undecided) board.undecidedPerRule[rule] = (board.undecidedPerRule[rule] ?? 0) + 1;
   if (!view.seat) return;
   if (view.ours) board.owned += 1;
@@ -99,9 +100,10 @@ function claimed(board: Board, view: View, desired: number) {
   if (endsAt(board, view) !== null) return ending(board, view, desired);
   if (seat.state === "error")
     list(board, "blocked", view, { code: "seat-error", sentence: "holds a seat that the vendor shows as faulty" });
-  const returned = board.situation.memory.leaving[member.id] !== undefined;
+  const returned = board.remembers.leaving && board.situation.memory.leaving[member.id] !== undefined;
   const back = returned ? draft(board, view, { kind: "forget", tier: seat.tier, reason: "returned" }) : null;
-  const aside = reclaims(board, view, { desired, back });
+  const quiet = !board.situation.policy.reclaim && !board.remembers.candidates;
+  const aside = quiet ? back : reclaims(board, view, { desired, back });
   if (aside !== "taken") moves(board, view, desired, aside);
 }
 
