@@ -247,6 +247,10 @@ const happenings: Readonly<Record<string, (world: World, one: Someone, n: number
     const [first, ...rest] = world.tiers;
     if (first) world.tiers = [{ ...first, license: "vendor/new" }, ...rest, { ...first, retired: true }];
   },
+  deaf: (world, _one, n) => {
+    if (n % 3 === 0)
+      world.tiers = world.tiers.map((tier) => ({ ...tier, usage: tier.usage === "fresh" ? "stale" : "fresh" }));
+  },
   stopReclaim: (world, _one, n) => {
     if (n % 3 === 0) world.policy = { ...world.policy, reclaim: null };
   },
