@@ -48,9 +48,36 @@ const heldSeat = (tier: number, seat: Seat): HeldSeat => ({
   state: seat.state,
 });
 
+/** Whose an account is, by the vendor's id of it; null where two people would have it. */
+type Owners = ReadonlyMap<string, PersonId | null>;
+
+/**
+ * Whose the seats are that nobody is pinned to: everybody's account is looked up as it would be for an assign, since the
+ * name in the vendor's list need not be the one that people are found by (a user name there, an e-mail here).
+ */
+export const ownersOf = async ({ tiers, view, record }: LinkParts, ctx: Ctx): Promise<readonly Owners[]> => {
+  const pinned = holderOf(record);
+  return Promise.all(
+    tiers.map(async (tier): Promise<Owners> => {
+      const { connector } = tier.writer;
+      const ours = pinned.get(tier.license);
+      if (sameSystem(tier) || !connector.accounts || tier.seats.every((s) => ours?.has(s.holder))) return new Map();
+      const people = byAccount(view, tier.writer);
+      const found = await connector.accounts([...people.keys()].sort(), ctx.signal);
+      const owners = new Map<string, PersonId | null>();
+      for (const [name, account] of found) {
+        const person = people.get(name.toLowerCase()) ?? null;
+        owners.set(account.id, owners.has(account.id) && owners.get(account.id) !== person ? null : person);
+      }
+      return owners;
+    }),
+  );
+};
+
 /** Whose seats these are: by the pinned id first (a rename changes nothing), then by id or account. */
 export const link = (
   { tiers, view, record, rules }: LinkParts,
+  owners: readonly Owners[],
   exempt: (...names: (string | null)[]) => boolean,
 ): Linked => {
   const unscoped = rules.scope === null;
@@ -63,9 +90,7 @@ export const link = (
       const owner =
         ours?.get(seat.holder) ??
         (sameSystem(tier) ? (view.byId.has(seat.holder) ? seat.holder : undefined) : undefined) ??
-        (seat.account === null || sameSystem(tier)
-          ? undefined
-          : byAccount(view, tier.writer).get(seat.account.toLowerCase())) ??
+        owners[t]?.get(seat.holder) ??
         null;
       const as = heldSeat(t, seat);
       if (owner === null)
@@ -129,11 +154,19 @@ export const accountsOf = async (
         wanted.length > 0 && connector.accounts
           ? await connector.accounts(wanted, ctx.signal)
           : new Map<string, Account>();
+      const taken = new Map<string, number>();
+      for (const [, seats] of held) for (const h of seats) if (h.tier === t) taken.set(h.holder, 1);
+      for (const name of names.values()) {
+        const id = name === null ? undefined : found.get(name)?.id;
+        if (id !== undefined) taken.set(id, (taken.get(id) ?? 0) + 1);
+      }
       return (p: Person): Account | null => {
         const has = seat(p);
         if (has) return { id: has.holder, name: has.account, active: true };
         const name = names.get(p.id);
-        return name === null || name === undefined ? null : (found.get(name) ?? null);
+        const account = name === null || name === undefined ? null : (found.get(name) ?? null);
+        // Two people with one account: nobody can say whose seat it would be.
+        return account && taken.get(account.id) === 1 ? account : null;
       };
     }),
   );

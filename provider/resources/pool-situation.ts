@@ -4,7 +4,7 @@ import { canonical, type Values } from "../core/value.ts";
 import type { Member, Situation } from "../planner/index.ts";
 import { claimsOf, dueByTime, tierOf } from "./pool-claims.ts";
 import { merged } from "./pool-journal.ts";
-import { accountsOf, link, sameSystem, settling } from "./pool-links.ts";
+import { accountsOf, link, ownersOf, sameSystem, settling } from "./pool-links.ts";
 import { policyOf } from "./pool-policy.ts";
 import { holderOf, type PoolRecord } from "./pool-record.ts";
 import { type PoolRules, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
@@ -136,7 +136,7 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
   const exempt = exemptNames(inputs);
   const exemptRule = (person: Person): boolean => (rules.exempt?.decide(person, ctx.now).is ?? "no") !== "no";
   const anyAccount = (inputs.exempt?.accounts ?? []).length > 0;
-  const { held: listed, strangers } = link(parts, exempt);
+  const { held: listed, strangers } = link(parts, await ownersOf(parts, ctx), exempt);
   const unlisted = settling(tiers, record, listed, ctx.now);
   const held = unlisted.size === 0 ? listed : new Map(listed);
   for (const [person, seat] of unlisted) held.set(person, [seat]);

@@ -6,7 +6,7 @@ import { systemClock } from "../connectors/http/clock.ts";
 import { type Admin, openAdmin } from "../connectors/keycloak/admin.ts";
 import { type CompanyPerson, realmOf } from "../connectors/keycloak/seed.ts";
 import { type KeycloakSimulator, startKeycloakSimulator } from "../connectors/keycloak/simulator.ts";
-import { seedScim } from "../connectors/scim/hands.ts";
+import { addToGroup, seedScim } from "../connectors/scim/hands.ts";
 import { type ScimSimulator, startScimSimulator } from "../connectors/scim/simulator.ts";
 import { asProblem, Problems, sentence } from "../core/problem.ts";
 import type { Message, Previous } from "../core/resource.ts";
@@ -267,4 +267,26 @@ test("a vendor whose lists trail its writes: no false drift within the settle ti
   if (!seen) throw new Error("gone");
   const again = await later.check(at(), pool(eng), { ...stateOf(done), ...seen });
   expect((await later.diff(at(), again.inputs, { ...stateOf(done), ...seen })).differs).toBe(false);
+});
+
+test("a seat given by hand to somebody whom the vendor lists by another name is theirs: counted once, never ours", async () => {
+  // At the vendor they are listed by user name; people are found there by e-mail.
+  await addToGroup({ baseUrl: scim.baseUrl, token }, "crm-users", "ada");
+  await addToGroup({ baseUrl: scim.baseUrl, token }, "crm-users", "dan");
+  const done = await up(pool(eng));
+  expect(done.outputs).toMatchObject({ owned: 2, consumed: 4, used: 3 });
+  expect(done.outputs.external).toMatchObject({ total: 2 });
+  expect(JSON.stringify(done.outputs.external)).not.toMatch(/nobody whom the directory knows/);
+  expect(scim.log.filter((s) => s.method === "PATCH").length).toBeGreaterThan(0);
+});
+
+test("two people with one account at the vendor: neither gets a seat, and both are named", async () => {
+  await admin.createUser({ login: "ada-two", attributes: { department: "eng" } });
+  const account = { crm: { account: "user.login.startsWith('ada') ? 'ada@acme.test' : user.email" } };
+  const session = open(account);
+  const checked = await session.check(at(), pool(eng), null);
+  const done = await session.apply(at(), checked.inputs, null);
+  expect(done.outputs.owned).toBe(2);
+  expect(JSON.stringify(done.outputs.blocked)).toMatch(/ada-two/);
+  expect(JSON.stringify(done.outputs.blocked)).toMatch(/"ada"/);
 });
