@@ -182,7 +182,10 @@ const freesAtOnce = (
 ): boolean => {
   const tier = current === null ? undefined : tiers[current];
   return (
-    tier !== undefined && !releasesLater(tier) && view.member.held.filter((seat) => seat.tier === current).length < 2
+    tier !== undefined &&
+    !tier.retired &&
+    !releasesLater(tier) &&
+    view.member.held.filter((seat) => seat.tier === current).length < 2
   );
 };
 

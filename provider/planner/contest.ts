@@ -2,8 +2,7 @@ import { type Admitted, admit, attribute, freeSeats, obstacle } from "./admissio
 import { type Board, draft, list, moveDraft, offer } from "./board.ts";
 import { type Rooms, roomsOf } from "./rooms.ts";
 import { sentenceOf } from "./sentence.ts";
-import type { Situation } from "./situation.ts";
-import type { Draft } from "./steps.ts";
+import type { Draft, Reason } from "./steps.ts";
 import { byText } from "./time.ts";
 import type { View } from "./view.ts";
 
@@ -48,55 +47,52 @@ export const underRule = (step: Draft, counted: ReadonlyMap<string, string>, { r
 
 /** Steps of those who competed; answers who got nothing. */
 export function settle(board: Board, admitted: readonly Admitted[], rooms: Rooms): Admitted[] {
-  const { memory, rules, now } = board.situation;
   const unseated: Admitted[] = [];
   for (const one of admitted) {
-    const { contender, tier } = one;
-    const { view, current } = contender;
-    const account = tier === null ? null : view.member.accounts[tier];
-    const rule = rules[one.rule ?? -1]?.name ?? null;
-    if (tier !== null && tier !== current) {
-      if (current !== null) offer(board, { ...moveDraft(board, contender, tier), pass: one.pass });
-      else
-        offer(
-          board,
-          draft(board, view, {
-            kind: "assign",
-            tier,
-            reason: contender.reason,
-            rule,
-            holder: account?.id ?? null,
-            account: account?.name ?? null,
-            since: contender.reason === "promoted" ? contender.since : null,
-          }),
-        );
-      continue;
-    }
-    if (current !== null) {
-      if (contender.otherwise) offer(board, contender.otherwise);
+    const { contender, tier, pass } = one;
+    const { view, current, otherwise } = contender;
+    if (current !== null && tier !== null && tier !== current)
+      offer(board, { ...moveDraft(board, contender, tier), pass });
+    else if (current !== null) {
+      if (otherwise) offer(board, otherwise);
       list(board, "blocked", view, {
         code: "no-seat-to-move",
         since: contender.since,
         sentence: "stays on the old license: the one they should move to has no free seat",
       });
-      continue;
+    } else if (tier !== null) gains(board, one, tier);
+    else {
+      unseated.push(one);
+      waits(board, one, obstacle(one, rooms));
     }
-    unseated.push(one);
-    const reason = obstacle(one, rooms);
-    const known = memory.waiting[view.member.id];
-    const first = contender.wants[0] ?? 0;
-    const wait = draft(board, view, { kind: "wait", tier: first, reason, holder: null, account: null });
-    if (known)
-      list(board, "waiting", view, { code: reason, since: known.since, sentence: waits(wait, board.situation) });
-    else if (offer(board, wait))
-      list(board, "waiting", view, {
-        code: reason,
-        since: contender.first ? contender.since : now,
-        sentence: waits(wait, board.situation),
-      });
   }
   return unseated;
 }
 
-const waits = (step: Draft, situation: Situation): string =>
-  sentenceOf(step, null, situation).slice(step.name.length + 1);
+function gains(board: Board, { contender, rule }: Admitted, tier: number): void {
+  const { view, reason, since } = contender;
+  const account = view.member.accounts[tier];
+  offer(
+    board,
+    draft(board, view, {
+      kind: "assign",
+      tier,
+      reason,
+      rule: board.situation.rules[rule ?? -1]?.name ?? null,
+      holder: account?.id ?? null,
+      account: account?.name ?? null,
+      since: reason === "promoted" ? since : null,
+    }),
+  );
+}
+
+/** On the list with everybody who waits; a step only for those who begin to. */
+function waits(board: Board, { contender }: Admitted, reason: Reason): void {
+  const { view, wants, first, since } = contender;
+  const { memory, now } = board.situation;
+  const step = draft(board, view, { kind: "wait", tier: wants[0] ?? 0, reason, holder: null, account: null });
+  const known = memory.waiting[view.member.id];
+  if (!known && !offer(board, step)) return;
+  const sentence = sentenceOf(step, null, board.situation).slice(step.name.length + 1);
+  list(board, "waiting", view, { code: reason, since: known?.since ?? (first ? since : now), sentence });
+}

@@ -33,7 +33,7 @@ export function finish(board: Board): Plan {
       situation.policy.enforce === "none" ? null : (refusalOf(situation, steps, claimed) ?? noSeats(board, unseated)),
     ...sorted(board),
     attribution,
-    counts: positionOf(board, consumed, claimed, { rooms, admitted }),
+    counts: positionOf(board, consumed, { rooms, admitted }),
     money: book.total(),
     digest: digestOf(situation, steps),
     nextDueAt: nextDue(board),

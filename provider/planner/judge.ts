@@ -1,6 +1,5 @@
-import type { Contender } from "./admission.ts";
-import { type Board, compete, draft, list, moveDraft, offer, releasable, stays, tierName } from "./board.ts";
-import { deactivates, departs, direct, endsAt, endsLater, freesTier, takes } from "./leaving.ts";
+import { type Board, compete, draft, list, offer, releasable, stays, tierName } from "./board.ts";
+import { arrives, deactivates, departs, direct, endsAt, endsLater, takes } from "./leaving.ts";
 import { activityOf, barredBy, seatSince, usualInactive } from "./reclaim.ts";
 import { reclaims } from "./reclaiming.ts";
 import type { HeldSeat, Member } from "./situation.ts";
@@ -242,14 +241,6 @@ function moves(board: Board, view: View, desired: number, aside: Draft | null) {
   if (arrived) return arrives(board, contender, arrived);
   if (wants.length > 0) compete(board, contender);
   else if (aside) offer(board, aside);
-}
-
-/** A move that stopped half-way, or somebody gave them the seat that they should have: it takes no room. */
-function arrives(board: Board, contender: Omit<Contender, "frees">, { tier, holder, account }: HeldSeat) {
-  const { view, otherwise } = contender;
-  const step = { ...moveDraft(board, contender, tier), holder, account };
-  if (!offer(board, step)) return void (otherwise && offer(board, otherwise));
-  if (view.seat) freesTier(board, view, view.seat);
 }
 
 export const reclaimedTier = (board: Board, { member }: View): number => {

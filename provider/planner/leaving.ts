@@ -1,4 +1,5 @@
-import { type Board, draft, list, offer, releasable, stays, tierName } from "./board.ts";
+import type { Contender } from "./admission.ts";
+import { type Board, draft, list, moveDraft, offer, releasable, stays, tierName } from "./board.ts";
 import { releasesLater } from "./money.ts";
 import type { HeldSeat, Listed, Member, Stranger } from "./situation.ts";
 import { type Draft, type Reason, strangerId } from "./steps.ts";
@@ -31,6 +32,14 @@ export const slow = ({ situation: { tiers } }: Board, seat: HeldSeat): boolean =
   const tier = tiers[seat.tier];
   return tier === undefined || releasesLater(tier);
 };
+
+/** A move that stopped half-way, or somebody gave them the seat that they should have: it takes no room. */
+export function arrives(board: Board, contender: Omit<Contender, "frees">, { tier, holder, account }: HeldSeat) {
+  const { view, otherwise } = contender;
+  const step = { ...moveDraft(board, contender, tier), holder, account };
+  if (!offer(board, step)) return void (otherwise && offer(board, otherwise));
+  if (view.seat) freesTier(board, view, view.seat);
+}
 
 /** Until when a released seat is still consumed; null: nobody has released it. */
 export const endsAt = (board: Board, { seat, owned, ours }: View): string | null => {

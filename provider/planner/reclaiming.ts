@@ -1,5 +1,5 @@
 import { type Board, compete, draft, list, offer, releasable } from "./board.ts";
-import { direct, frees, slow } from "./leaving.ts";
+import { arrives, direct, frees, slow } from "./leaving.ts";
 import { activityOf, seatSince, verdictOf } from "./reclaim.ts";
 import type { Reclaim } from "./situation.ts";
 import type { Draft, Reason } from "./steps.ts";
@@ -46,7 +46,11 @@ export function reclaims(board: Board, view: View, goal: Goal): "taken" | Draft 
 function below({ situation: { tiers } }: Board, { seat, member, spare }: View): number[] {
   const next = tiers.findIndex(
     (tier, i) =>
-      seat !== null && i > seat.tier && !tier.retired && member.accounts[i] && !spare.some((other) => other.tier === i),
+      seat !== null &&
+      i > seat.tier &&
+      !tier.retired &&
+      member.accounts[i] &&
+      !spare.some((other) => other.tier === i && !direct(other)),
   );
   return next < 0 ? [] : [next];
 }
@@ -78,15 +82,19 @@ function take(board: Board, view: View, lower: readonly number[], back: Draft | 
   const { seat, member, owned } = view;
   if (!seat) return back;
   if (lower.length > 0) {
-    compete(board, {
+    const since = owned?.since ?? "";
+    const contender = {
       view,
       first: false,
-      since: owned?.since ?? "",
+      since,
       current: seat.tier,
       wants: lower,
       reason: "inactive",
       otherwise: back,
-    });
+    } as const;
+    const there = view.spare.find((spare) => lower.includes(spare.tier)); // somebody gave them the lesser seat already
+    if (there) arrives(board, contender, there);
+    else compete(board, contender);
     return "taken";
   }
   const last = { kind: "unassign", reason: "inactive", since: member.lastActive } as const;
