@@ -28,8 +28,8 @@ export interface Board {
   usedFreed: number;
   /** Seats of unclaimed people that this plan takes over, to let them leave: from now on they count. */
   usedTaken: number;
-  /** Who leaves, in this plan or since an earlier one. */
-  readonly leavers: Set<string>;
+  /** Who leaves, in this plan or since an earlier one; do they count against the allotment after it? */
+  readonly leavers: Map<string, boolean>;
   owned: number;
   external: number;
   readonly activity: { active: number; inactive: number; unknown: number };
@@ -76,7 +76,7 @@ export function boardOf(situation: Situation): Board {
     used: 0,
     usedFreed: 0,
     usedTaken: 0,
-    leavers: new Set(),
+    leavers: new Map(),
     owned: 0,
     external: 0,
     activity: { active: 0, inactive: 0, unknown: 0 },

@@ -92,20 +92,14 @@ function leaves(board: Board, view: View, reason: Reason) {
       due: since === null ? null : iso(until),
     });
   const due = until <= board.now;
-  const second = board.leavers.has(member.id); // of two seats, one says that they leave
-  board.leavers.add(member.id);
+  const first = board.leavers.get(member.id); // of two seats, one says that they leave
+  const second = first !== undefined;
   if (!due) board.due.push(until);
   const happens = (due || (since === null && !second)) && offer(board, step(due ? "unassign" : "leave"));
   if (happens && due) frees(board, view, seat);
-  if (
-    happens &&
-    !counts(view) &&
-    !view.owned &&
-    !second &&
-    (!due || slow(board, seat)) &&
-    board.situation.people.has(member.id)
-  )
-    board.usedTaken += 1;
+  const remains = happens && (!due || slow(board, seat));
+  if (remains && !counts(view) && first !== true && board.situation.people.has(member.id)) board.usedTaken += 1;
+  board.leavers.set(member.id, first === true || remains || (!happens && counts(view)));
   if (happens && due && !slow(board, seat)) return;
   if (!due && since !== null && !second)
     list(board, "leaving", view, {
