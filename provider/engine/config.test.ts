@@ -83,7 +83,7 @@ test("a secret comes from SEATWISE_<CONNECTION>_<FIELD> first, then the argument
   const given = { "my-crm": { crm: { baseUrl: "x", token: new Secret("argument") } } };
   const bare = { "my-crm": { crm: { baseUrl: "x" } } };
   expect(token(given, { SEATWISE_MY_CRM_TOKEN: "ours", CRM_TOKEN: "customary" })).toBe("ours");
-  expect(token(given, { CRM_TOKEN: "customary" })).toBe("argument");
+  expect(token(given, { SEATWISE_MY_CRM_TOKEN: "", CRM_TOKEN: "customary" })).toBe("argument");
   expect(token(bare, { CRM_TOKEN: "customary" })).toBe("customary");
   // Two connections of this kind: the customary variable could mean either.
   expect(token({ ...bare, other: { crm: { baseUrl: "y", token: "t" } } }, { CRM_TOKEN: "customary" })).toBeUndefined();

@@ -34,8 +34,11 @@ const withSecrets = (name: string, kind: ConnectorKind, given: Values, env: Env,
   const secret = fieldsOf(kind.config).filter((f) => f.secret);
   const found = secret.flatMap((f: Field) => {
     const customary = kind.customaryEnv?.[f.name];
+    // A variable that is set to nothing is one that a pipeline had no value for: as good as absent.
     const value =
-      env(envName(name, f.name)) ?? (given[f.name] === undefined && only && customary ? env(customary) : undefined);
+      env(envName(name, f.name)) ||
+      (given[f.name] === undefined && only && customary ? env(customary) : undefined) ||
+      undefined;
     return value === undefined ? [] : [[f.name, new Secret(value)] as const];
   });
   return { ...given, ...Object.fromEntries(found) };

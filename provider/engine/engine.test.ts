@@ -416,6 +416,19 @@ describe("a pool through the engine", () => {
     expect(holders(of)).toEqual(["a", "b", "c"]);
   });
 
+  test("a pool without a past says whose seats it will never take", async () => {
+    const of = three();
+    h = harness(of);
+    give(of, "crm", "ada");
+    await h.up(pool());
+    expect(h.messages.map((m) => m.text).join("\n")).toMatch(
+      /1 claimed person holds a seat that this pool did not assign/,
+    );
+    h.messages.length = 0;
+    await h.preview(pool());
+    expect(h.messages.map((m) => m.text).join("\n")).not.toMatch(/did not assign/);
+  });
+
   test("people: count names nobody anywhere", async () => {
     const of = world([person("id-1", { login: "ada", email: null }), person("id-2", { login: "bob", email: null })]);
     h = harness(of, "count");

@@ -40,11 +40,24 @@ const overAllotted = ({ situation: { policy, tiers, pool } }: PoolView): readonl
   return [{ level: "warning", text }];
 };
 
+/** A pool without a past: renamed without an alias, its state lost, or seats given by hand before it came. */
+const notOurs = ({ situation: { people, memory, policy, pool }, record }: PoolView): readonly Message[] => {
+  if (record.apply !== null || policy.ownership !== "own") return [];
+  const held = [...people.values()].filter(
+    (p) => p.claims.length > 0 && p.held.length > 0 && !memory.owned[p.id],
+  ).length;
+  if (held === 0) return [];
+  const who = held === 1 ? "1 claimed person holds a seat" : `${held} claimed people hold seats`;
+  const text = `pool ${pool}: ${who} that this pool did not assign: counted, and never taken away by it. Renamed the pool? Give it an alias. To take such seats over, set ownership: adopt.`;
+  return [{ level: "warning", text }];
+};
+
 export const say = (view: PoolView, plan: Plan, how: Ctx["people"]): readonly Message[] => {
   const text = how === "count" ? unnamed(messagesOf(plan)) : messagesOf(plan);
   return [
     ...(how === "count" ? [] : view.messages),
     ...overAllotted(view),
+    ...notOurs(view),
     ...(text === "" ? [] : [{ level: "info" as const, text }]),
   ];
 };

@@ -109,7 +109,8 @@ export const poolInputs = z.object({
   }),
   reclaim: field(reclaim.optional(), { description: "Takes inactive seats back." }),
   executionLimit: field(executionLimit.optional(), {
-    description: "How many removals may happen. Default: more than 5 and more than 10 %, or more than 50, are refused.",
+    description:
+      "How many removals may happen. Default, over 24 hours: more than 5 and more than 10 %, or more than 50, or one rule losing half its people (over 5), are refused.",
   }),
   acknowledge: field(acknowledge.optional(), {
     description: "Allows a number of removals above the limit, for a time.",

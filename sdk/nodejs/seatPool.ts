@@ -130,7 +130,7 @@ export class SeatPool extends pulumi.CustomResource {
      */
     declare public readonly enforce: pulumi.Output<enums.SeatPoolEnforce>;
     /**
-     * How many removals may happen. Default: more than 5 and more than 10 %, or more than 50, are refused.
+     * How many removals may happen. Default, over 24 hours: more than 5 and more than 10 %, or more than 50, or one rule losing half its people (over 5), are refused.
      */
     declare public readonly executionLimit: pulumi.Output<outputs.ExecutionLimit | undefined>;
     /**
@@ -355,7 +355,7 @@ export interface SeatPoolArgs {
      */
     enforce?: pulumi.Input<enums.SeatPoolEnforce | undefined>;
     /**
-     * How many removals may happen. Default: more than 5 and more than 10 %, or more than 50, are refused.
+     * How many removals may happen. Default, over 24 hours: more than 5 and more than 10 %, or more than 50, or one rule losing half its people (over 5), are refused.
      */
     executionLimit?: pulumi.Input<inputs.ExecutionLimitArgs | undefined>;
     /**
