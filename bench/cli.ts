@@ -98,6 +98,7 @@ export const openBench = async (url: string): Promise<Bench> => {
   const cli = pulumiCli({
     cwd: project,
     home: join(home, "cli"),
+    events: false,
     env: { NODE_OPTIONS: `--require ${join(home, "meter.cjs")}` },
   });
   await cli.init();

@@ -61,7 +61,7 @@ const ownTime: Readonly<Record<string, string>> = {
 };
 
 /** Tests and what only tests import: rows, generators, a world in memory. */
-const isTest = (path: string): boolean => /\.(test|fixture)\.ts$/.test(path) || path === "planner/arbitrary.ts";
+const isTest = (path: string): boolean => /\.(test|fixture)\.ts$/.test(path);
 
 /** `connectors/scim/api.ts` is in `connectors/scim`, which is the table's `connectors/*`. */
 const layerOf = (path: string): Layer | undefined => {

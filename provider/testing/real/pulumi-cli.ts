@@ -38,6 +38,8 @@ export interface CliOptions {
   readonly home: string;
   readonly stack?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** False: no event log, as users run it. Writing one costs the CLI much where a state is large. Default: true. */
+  readonly events?: boolean;
   /** Port of a provider that runs already, in this process even; else the project names a plugin. */
   readonly attach?: { readonly provider: string; readonly port: number };
 }
@@ -85,7 +87,8 @@ export const pulumiCli = (options: CliOptions): PulumiCli => {
       ...words,
       "--non-interactive",
       "--color=never",
-      ...(engine ? ["--stack", stack, "--event-log", events] : []),
+      ...(engine ? ["--stack", stack] : []),
+      ...(engine && options.events !== false ? ["--event-log", events] : []),
       ...(run.args?.includes("--preview-only") ? [] : (withoutQuestion[words[0] ?? ""] ?? [])), // nothing to ask about
       ...(run.args ?? []),
     ];
@@ -122,7 +125,7 @@ export const pulumiCli = (options: CliOptions): PulumiCli => {
   };
 };
 
-const environment = ({ home, env = {}, attach }: CliOptions): NodeJS.ProcessEnv => ({
+const environment = ({ home, env = {}, attach, events = true }: CliOptions): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   HOME: home,
   TMPDIR: join(home, "temporary"),
@@ -133,7 +136,7 @@ const environment = ({ home, env = {}, attach }: CliOptions): NodeJS.ProcessEnv 
   PULUMI_SKIP_UPDATE_CHECK: "true",
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   PULUMI_IGNORE_AMBIENT_PLUGINS: "true", // another installation's plugins on PATH
-  PULUMI_DEBUG_COMMANDS: "true", // makes --event-log available
+  ...(events ? { PULUMI_DEBUG_COMMANDS: "true" } : {}), // makes --event-log available
   SEATWISE_HOME: join(home, "seatwise"),
   ...(attach ? { PULUMI_DEBUG_PROVIDERS: `${attach.provider}:${attach.port}` } : {}),
   ...env,
