@@ -28,8 +28,8 @@ export const nearest = (wanted: string, names: Iterable<string>, most = 3): read
     .map(({ name }) => name);
 };
 
-/** `did you mean "x" or "y"?`, or nothing. */
-export const didYouMean = (wanted: string, names: Iterable<string>): string | undefined => {
+/** `Did you mean "x" or "y"?`, or nothing. `prefix` stands before each name. */
+export const didYouMean = (wanted: string, names: Iterable<string>, prefix = ""): string | undefined => {
   const close = nearest(wanted, names);
-  return close.length > 0 ? `Did you mean ${close.map((n) => `"${n}"`).join(" or ")}?` : undefined;
+  return close.length > 0 ? `Did you mean ${close.map((n) => `"${prefix}${n}"`).join(" or ")}?` : undefined;
 };

@@ -1,9 +1,9 @@
+import { didYouMean } from "../../core/nearest.ts";
 import type { Group } from "../../core/person.ts";
 import { Problem } from "../../core/problem.ts";
 import type { Memo } from "../http/memo.ts";
 import { api, type GroupNode, type User } from "./api.ts";
 import type { Client } from "./client.ts";
-import { didYouMean } from "./nearest.ts";
 
 export interface Node extends Group {
   readonly parent: Node | null;

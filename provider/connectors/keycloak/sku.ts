@@ -1,10 +1,10 @@
 import type { Sku } from "../../core/connector.ts";
+import { didYouMean } from "../../core/nearest.ts";
 import { Problem } from "../../core/problem.ts";
 import type { Memo } from "../http/memo.ts";
 import { api, type Role } from "./api.ts";
 import type { Client } from "./client.ts";
 import { ancestry, type Groups, type Node, nearGroup, type Tree } from "./groups.ts";
-import { didYouMean } from "./nearest.ts";
 
 /** A SKU, found: the group or the role whose holders have the seats. */
 export type Target =
