@@ -169,6 +169,8 @@ export interface Ctx {
   readonly key: string;
   readonly name: string;
   readonly approval: Approval;
+  /** A pool that owns seats must not be applied while its claims are unknown. */
+  readonly refuseBlind: boolean;
   readonly people: "account" | "id" | "count";
   /** The provider's own freeze; the stricter of this and the pool's wins. */
   readonly enforce: "none" | "assign" | "full";

@@ -4,15 +4,20 @@ import { asProblem, Problem } from "../core/problem.ts";
 import type { Approval } from "../core/resource.ts";
 import { hasUnknown, type Values } from "../core/value.ts";
 import { inputsHash } from "./inputs-hash.ts";
-import type { RunFolder } from "./run-folder.ts";
 
-interface HandOver {
+export interface HandOver {
   readonly key: string;
   readonly pid: number;
   readonly inputs: string;
   readonly unknown: boolean;
   readonly steps: readonly unknown[];
   readonly planned: Readonly<Record<string, Values>> | null;
+  /** Nothing existed before. */
+  readonly fresh?: boolean;
+  /** Of an instance read in this run, for the one that replaces it. */
+  readonly record?: string | null;
+  /** The engine process whose command showed it. */
+  readonly engine?: string;
 }
 
 /** Approved plans of another machine, by resource key; from `seatwise check --approve`. */
@@ -34,24 +39,8 @@ export const readApprovals = (path: string | undefined): Approvals => {
   }
 };
 
-/**
- * Who approved what, for one resource: the file of another machine first, then the entry that the preview of
- * this very run left (same engine process, written by another process of ours). None: nobody did.
- */
-export const findApproval = (
-  deps: { readonly approvals: Approvals; readonly run: RunFolder; readonly pid: number },
-  key: string,
-  inputs: string,
-): Approval => {
-  const carried = deps.approvals.get(key);
-  if (carried && (carried.inputs === inputs || carried.unknown)) return asApproval(carried);
-  const left = deps.run.read<HandOver>("plan", key);
-  if (!left || left.pid === deps.pid) return { is: "plan" };
-  if (left.unknown) return { is: "unseen" };
-  return left.inputs === inputs ? asApproval(left) : { is: "plan" };
-};
-
-const asApproval = (of: HandOver): Approval =>
+/** Where inputs were unknown when the plan was shown, nobody approved anything. */
+export const asApproval = (of: HandOver): Approval =>
   of.unknown || of.planned === null ? { is: "unseen" } : { is: "approved", steps: of.steps, planned: of.planned };
 
 /**

@@ -3,6 +3,7 @@ import { Problem } from "../core/problem.ts";
 import type { Approval, Ctx, Fn, Resource } from "../core/resource.ts";
 import type { Approvals } from "./approval.ts";
 import type { Settings } from "./config.ts";
+import type { HandOvers } from "./hand-over.ts";
 import { entry, type Journal } from "./journal.ts";
 import type { Parent, RunFolder } from "./run-folder.ts";
 import type { RunState } from "./run-state.ts";
@@ -17,6 +18,11 @@ export interface SessionDeps {
   readonly run: RunFolder;
   readonly journal: Journal;
   readonly approvals: Approvals;
+  readonly handOvers: HandOvers;
+  /** Where the program stands, in front of each resource's key in the journal; empty where keys are unique already. */
+  readonly place: string;
+  /** Unknown claims of a pool with seats are refused: that engine plans again at apply and shows nobody what. */
+  readonly refuseBlind: boolean;
   readonly parent: Parent;
   readonly clock: Clock;
   readonly pid: number;
@@ -34,7 +40,7 @@ const later = (signal: AbortSignal): AbortSignal => {
 
 /** What a lifecycle may use, for one call: everything that is IO goes through here. */
 export const createCtx = (
-  { settings, walk, run, journal, clock, parent }: SessionDeps,
+  { settings, walk, run, journal, clock, parent, place, refuseBlind }: SessionDeps,
   state: RunState,
   now: number,
 ) => {
@@ -54,9 +60,10 @@ export const createCtx = (
     now,
     signal,
     writing: later(signal),
-    key: at.key,
+    key: place + at.key,
     name: at.name,
     approval,
+    refuseBlind,
     people: settings.people,
     enforce: settings.enforce,
     offline: settings.offline,
@@ -70,7 +77,10 @@ export const createCtx = (
     declare: state.declare(at.key),
     replaced: created.has(at.key) || run.read<{ pid: number }>("created", at.key) !== null,
     inherited:
-      known.get(at.key)?.previous.record ?? run.read<{ record: string | null }>("read", at.key)?.record ?? null,
+      known.get(at.key)?.previous.record ??
+      run.read<{ record: string | null }>("read", at.key)?.record ??
+      state.left.get(at.key) ??
+      null,
     named: run.read<{ holders: string[] }>("release", at.key)?.holders ?? null,
     journal: {
       unconfirmed: (ids, confirmed) => ids.flatMap((id) => journal.unconfirmed(id, confirmed)),

@@ -1,8 +1,13 @@
 import type { Clock, ConnectorKind } from "../core/connector.ts";
+import { Problem } from "../core/problem.ts";
 import type { Fn, Message, Resource } from "../core/resource.ts";
 import { readApprovals } from "./approval.ts";
 import { checkConfig, type Env, settingsOf } from "./config.ts";
+import { callFunction, complete, deeperProblems, resourceOf } from "./definitions.ts";
+import { betweenPhases, betweenPlans } from "./hand-over.ts";
+import { problemsOf } from "./inputs.ts";
 import { openJournal } from "./journal.ts";
+import { openPlanFolder } from "./plan-folder.ts";
 import { openRunFolder, type Parent } from "./run-folder.ts";
 import { openSession } from "./session.ts";
 import type { Provider } from "./verbs.ts";
@@ -16,7 +21,10 @@ export interface ProviderDeps {
   readonly env: Env;
   readonly parent: Parent;
   readonly clock: Clock;
+  /** Tells this process from the others of a run; from all others where plans are saved. */
   readonly pid: number;
+  /** Where the program stands, for an engine that saves plans and plans again before it applies them (Terraform). */
+  readonly savedPlans?: { readonly place: string };
   readonly log: (message: Message) => void;
   /** SEATWISE_HOME, or null where none can be written. */
   readonly home: string | null;
@@ -25,24 +33,53 @@ export interface ProviderDeps {
 }
 
 /** The whole provider, knowing neither protocol. */
-export const createProvider = (deps: ProviderDeps): Provider => ({
-  version: deps.version,
-  checkConfig: (config) => checkConfig(config, deps.connectors, deps.env),
-  configure(config) {
+export const createProvider = (deps: ProviderDeps): Provider => {
+  const run = openRunFolder(deps.home, deps.parent);
+  const engine = `${deps.parent.pid}-${deps.parent.started}`;
+  const { savedPlans, pid, clock } = deps;
+  let configured = false;
+  const configure: Provider["configure"] = (config) => {
+    configured = true;
     const settings = settingsOf(config, deps.connectors, deps.env);
-    const walk = openWalk({ settings, clock: deps.clock, log: deps.log });
+    const walk = openWalk({ settings, clock, log: deps.log });
     deps.onWalk?.(walk.requests);
+    const approvals = readApprovals(deps.env("SEATWISE_APPROVED"));
+    const shared = { approvals, run, pid };
     return openSession({
+      ...shared,
       settings,
       walk,
       resources: deps.resources,
       functions: deps.functions,
-      run: openRunFolder(deps.home, deps.parent),
       journal: openJournal(deps.home),
-      approvals: readApprovals(deps.env("SEATWISE_APPROVED")),
+      handOvers: savedPlans
+        ? betweenPlans({ ...shared, engine, plans: openPlanFolder(deps.home, savedPlans.place, clock.now) })
+        : betweenPhases(shared),
+      place: savedPlans ? `${savedPlans.place}::` : "",
+      refuseBlind: savedPlans !== undefined,
       parent: deps.parent,
-      clock: deps.clock,
-      pid: deps.pid,
+      clock,
     });
-  },
-});
+  };
+  return {
+    version: deps.version,
+    checkConfig: (config) => checkConfig(config, deps.connectors, deps.env),
+    validate(at, raw) {
+      // The mark of a walk that only validates: who plans after it shows its plan, who plans without it applies a saved one.
+      if (savedPlans && !configured) run.write("validated", String(pid), { pid });
+      const r = resourceOf(deps.resources, at.type);
+      const inputs = complete(r, at, raw);
+      const problems = problemsOf(r.inputs, inputs);
+      return problems.length > 0 ? problems : deeperProblems(r, inputs, clock.now());
+    },
+    pure: (name, args) =>
+      callFunction(
+        deps.functions.filter((fn) => fn.pure),
+        { name, args },
+        () => {
+          throw new Problem("bug", `function "${name}" is said to read nothing, and asked for a connection`);
+        },
+      ),
+    configure,
+  };
+};

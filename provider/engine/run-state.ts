@@ -27,6 +27,8 @@ export interface RunState {
   readonly made: Map<string, Made>;
   readonly known: Map<string, Known>;
   readonly created: Set<string>;
+  /** Records that a plan of an earlier process left for the instance that replaces another. */
+  readonly left: Map<string, string>;
   /** Resources that the program declares in this run: living ones. */
   readonly checked: Set<string>;
   readonly alone: Ctx["alone"];
@@ -74,6 +76,7 @@ export const createRunState = (): RunState => {
     known,
     made: new Map(),
     created: new Set(),
+    left: new Map(),
     checked,
     alone: async (licenses, work) => {
       const result = Promise.allSettled(licenses.map((l) => queues.get(l))).then(work);

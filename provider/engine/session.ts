@@ -1,17 +1,16 @@
-import { type Field, fieldsOf } from "../core/fields.ts";
-import { didYouMean } from "../core/nearest.ts";
+import { fieldsOf } from "../core/fields.ts";
 import { asProblem, Problem, Problems } from "../core/problem.ts";
-import type { Done, Message, Planned, Previous, Resource } from "../core/resource.ts";
-import { hasUnknown, isUnknown, reveal, UNKNOWN, type Values } from "../core/value.ts";
-import { findApproval, refuseOtherApproval } from "./approval.ts";
+import type { Ctx, Done, Message, Planned, Previous, Resource } from "../core/resource.ts";
+import { hasUnknown, isUnknown, reveal, type Values } from "../core/value.ts";
+import { type HandOver, refuseOtherApproval } from "./approval.ts";
 import { createCtx, type SessionDeps } from "./ctx.ts";
+import { callFunction, complete, deeperProblems, own, plannedFields, resourceOf } from "./definitions.ts";
 import { diff, news } from "./diff.ts";
-import { problemsOf, withDefaults } from "./inputs.ts";
+import type { Handed } from "./hand-over.ts";
+import { problemsOf } from "./inputs.ts";
 import { fingerprint, inputsHash } from "./inputs-hash.ts";
 import { createRunState, type Made } from "./run-state.ts";
 import type { Applied, At, Change, Checked, Diffed, Session } from "./verbs.ts";
-
-const plannedFields = (r: Resource): readonly Field[] => fieldsOf(r.outputs).filter((f) => f.planned);
 
 export const openSession = (deps: SessionDeps): Session => {
   const { settings, run, journal, clock } = deps;
@@ -20,26 +19,9 @@ export const openSession = (deps: SessionDeps): Session => {
   const state = createRunState();
   const { made, known, created } = state;
 
-  const resource = (type: string): Resource => {
-    const found = deps.resources.find((r) => r.name === type);
-    if (found) return found;
-    throw new Problem("not-found", `there is no resource "${type}"`, {
-      hint:
-        didYouMean(
-          type,
-          deps.resources.map((r) => r.name),
-        ) ?? "",
-    });
-  };
+  const resource = (type: string): Resource => resourceOf(deps.resources, type);
 
   const ctxOf = createCtx(deps, state, now);
-
-  const own = (r: Resource, inputs: Values): Values => {
-    const planned = plannedFields(r).map((f) => f.name);
-    return Object.fromEntries(Object.entries(inputs).filter(([name]) => !planned.includes(name)));
-  };
-  const complete = (r: Resource, at: Pick<At, "name">, inputs: Values): Values =>
-    withDefaults(fieldsOf(r.inputs), { ...("name" in r.inputs.shape ? { name: at.name } : {}), ...own(r, inputs) });
 
   /** One plan per resource and inputs in this process: check, diff, preview and apply see the same. */
   const planOf = async (at: At, inputs: Values, previous: Previous | null): Promise<Made> => {
@@ -48,8 +30,8 @@ export const openSession = (deps: SessionDeps): Session => {
     const found = made.get(at.key);
     if (found?.of === of) return found;
     const unknown = hasUnknown(inputs);
-    const approval =
-      plannedFields(r).length > 0 ? findApproval(deps, at.key, inputsHash(inputs)) : ({ is: "plan" } as const);
+    const { approval, record } = handed(r, at, inputs, previous);
+    if (record !== null) state.left.set(at.key, record);
     const ctx = ctxOf(at, approval, AbortSignal.any([at.signal, stop.signal]));
     const parsed = unknown ? (inputs as never) : (r.inputs.parse(reveal(inputs)) as never);
     const planned = await r.lifecycle.plan({ inputs: parsed, unknown }, previous, ctx);
@@ -57,6 +39,16 @@ export const openSession = (deps: SessionDeps): Session => {
     made.set(at.key, result);
     return result;
   };
+
+  const handed = (r: Resource, at: At, inputs: Values, previous: Previous | null): Handed =>
+    plannedFields(r).length === 0
+      ? { approval: { is: "plan" }, record: null }
+      : deps.handOvers.find({
+          key: at.key,
+          inputs: inputsHash(inputs),
+          fresh: previous === null,
+          carried: at.carried ?? null,
+        });
 
   /** What the plan shows: as approved where somebody approved it. */
   const shown = (m: Made): Planned["planned"] =>
@@ -66,31 +58,46 @@ export const openSession = (deps: SessionDeps): Session => {
     const r = resource(at.type);
     const inputs = complete(r, at, raw);
     const problems = problemsOf(r.inputs, inputs);
-    if (problems.length > 0) return { inputs, problems };
-    const deeper = hasUnknown(inputs)
-      ? []
-      : (r.lifecycle.check?.(r.inputs.parse(reveal(inputs)) as never, { now }) ?? []);
-    if (deeper.length > 0) return { inputs, problems: deeper };
+    if (problems.length > 0) return { inputs, problems, approved: false };
+    const deeper = deeperProblems(r, inputs, now);
+    if (deeper.length > 0) return { inputs, problems: deeper, approved: false };
     noteChecked(at);
     refuseOtherApproval(deps.approvals, at.key, inputs);
-    if (plannedFields(r).length === 0) return { inputs, problems: [] };
+    if (plannedFields(r).length === 0) return { inputs, problems: [], approved: false };
     const plan = await planOf(at, inputs, previous);
     state.refuseOverlap(at.key);
-    if (plan.planned.refusal) return { inputs, problems: [plan.planned.refusal] };
-    if (plan.approval.is === "plan") handOver(at.key, inputs, plan.planned);
+    if (plan.planned.refusal) return { inputs, problems: [plan.planned.refusal], approved: false };
+    if (plan.approval.is === "plan") deps.handOvers.leave(handOver(at.key, inputs, { previous, plan: plan.planned }));
     for (const message of plan.planned.messages) at.log(message);
-    return { inputs: { ...inputs, ...shown(plan) }, problems: [] };
+    return { inputs: { ...inputs, ...shown(plan) }, problems: [], approved: plan.approval.is === "approved" };
   };
 
-  const handOver = (key: string, inputs: Values, planned: Planned): void =>
-    run.write("plan", key, {
-      key,
-      pid: deps.pid,
-      inputs: inputsHash(inputs),
-      unknown: hasUnknown(inputs),
-      steps: planned.approved,
-      planned: Object.values(planned.planned).some(isUnknown) ? null : planned.planned,
-    });
+  const handOver = (
+    key: string,
+    inputs: Values,
+    { previous, plan }: { readonly previous: Previous | null; readonly plan: Planned },
+  ): HandOver => ({
+    key,
+    pid: deps.pid,
+    inputs: inputsHash(inputs),
+    unknown: hasUnknown(inputs),
+    steps: plan.approved,
+    planned: Object.values(plan.planned).some(isUnknown) ? null : (plan.planned as HandOver["planned"]), // as just asked
+    fresh: previous === null,
+    record: previous === null ? (known.get(key)?.previous.record ?? null) : null,
+  });
+
+  /** Read is always a part of a plan's walk: nobody can have approved anything yet. */
+  const carry: Session["carry"] = async (at, raw, previous) => {
+    const r = resource(at.type);
+    const inputs = complete(r, at, raw);
+    if (plannedFields(r).length === 0 || settings.offline || hasUnknown(inputs)) return null;
+    const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
+    const want = { inputs: r.inputs.parse(reveal(inputs)) as never, unknown: false };
+    const planned = await r.lifecycle.plan(want, previous, ctx);
+    if (!planned.outstanding || planned.refusal) return null;
+    return JSON.stringify(handOver(at.key, inputs, { previous, plan: planned }));
+  };
 
   const noteChecked = (at: At): void => {
     const found = known.get(at.key);
@@ -158,7 +165,7 @@ export const openSession = (deps: SessionDeps): Session => {
 
   const finished = (at: At, isNew: boolean): void => {
     made.delete(at.key);
-    run.drop("plan", at.key);
+    deps.handOvers.used(at.key);
     if (!isNew) return;
     created.add(at.key);
     run.write("created", at.key, { pid: deps.pid });
@@ -185,45 +192,41 @@ export const openSession = (deps: SessionDeps): Session => {
     return result;
   };
 
-  const remove: Session["remove"] = async (at, previous) => {
-    const r = resource(at.type);
+  const removal = async (at: At, previous: Previous, named?: readonly string[]) => {
+    const { planRemoval } = resource(at.type).lifecycle;
+    const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
+    const of = { ...previous, inputs: previous.inputs && complete(resource(at.type), at, previous.inputs) };
+    const asked: Ctx = named ? { ...ctx, named } : ctx;
+    return planRemoval ? { planned: await planRemoval(of, asked), of, ctx: asked } : null;
+  };
+
+  const planRemoval: Session["planRemoval"] = async (at, previous) => {
     // The program declares this very resource: what goes is an older instance of it, and the living one has the seats.
-    if (state.checked.has(at.key)) return;
+    const made = state.checked.has(at.key) ? null : await removal(at, previous);
+    const { messages = [], refusal = null, approved = [] } = made?.planned ?? {};
+    return { messages, refusal, holders: approved.map(String) };
+  };
+
+  const remove: Session["remove"] = async (at, previous, named) => {
+    const r = resource(at.type);
+    if (state.checked.has(at.key)) return; // as above
     const seen = known.get(at.key);
     if (seen) seen.removed = true;
     if (!r.lifecycle.planRemoval || !r.lifecycle.remove) return;
     if (settings.offline)
       throw new Problem("refused", "the provider is offline: it removes nothing", { path: ["offline"] });
-    const inputs = previous.inputs ? complete(r, at, previous.inputs) : null;
-    const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
-    const planned = await r.lifecycle.planRemoval({ ...previous, inputs }, ctx);
-    if (planned.refusal) throw planned.refusal;
-    const done = await r.lifecycle.remove(planned, { ...previous, inputs }, ctx);
+    const made = await removal(at, previous, named);
+    if (!made) return;
+    if (made.planned.refusal) throw made.planned.refusal;
+    const done = await r.lifecycle.remove(made.planned, made.of, made.ctx);
     if (done.failures.length > 0) throw new Problems(done.failures);
-    if (!created.has(at.key)) journal.forget(at.key);
+    if (!created.has(at.key)) journal.forget(made.ctx.key);
   };
 
-  const invoke: Session["invoke"] = async (name, args, at) => {
-    const fn = deps.functions.find((f) => f.name === name);
-    if (!fn)
-      throw new Problem("not-found", `there is no function "${name}"`, {
-        hint:
-          didYouMean(
-            name,
-            deps.functions.map((f) => f.name),
-          ) ?? "",
-      });
-    const inputs = withDefaults(fieldsOf(fn.inputs), args);
-    if (hasUnknown(inputs)) return Object.fromEntries(fieldsOf(fn.outputs).map((f) => [f.name, UNKNOWN]));
-    const problems = problemsOf(fn.inputs, inputs);
-    if (problems.length > 0) throw new Problems(problems);
-    const ctx = ctxOf(
-      { ...at, type: name, key: name, name },
-      { is: "plan" },
-      AbortSignal.any([at.signal, stop.signal]),
+  const invoke: Session["invoke"] = async (name, args, at) =>
+    callFunction(deps.functions, { name, args }, () =>
+      ctxOf({ ...at, type: name, key: name, name }, { is: "plan" }, AbortSignal.any([at.signal, stop.signal])),
     );
-    return (await fn.call(fn.inputs.parse(reveal(inputs)), ctx)) as Values;
-  };
 
   const farewell: Session["farewell"] = async () => {
     const lost = [...known.values()].filter((k) => !k.checked && !k.removed && run.read("checked", k.at.key) === null);
@@ -247,5 +250,6 @@ export const openSession = (deps: SessionDeps): Session => {
     return told.flat();
   };
 
-  return { check, diff: diffOf, preview, apply, read, remove, invoke, farewell, cancel: () => stop.abort() };
+  const cancel = (): void => stop.abort();
+  return { check, diff: diffOf, preview, apply, read, carry, planRemoval, remove, invoke, farewell, cancel };
 };

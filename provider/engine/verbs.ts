@@ -11,6 +11,8 @@ export interface At {
   /** Logical name; the default of `name`. */
   readonly name: string;
   readonly signal: AbortSignal;
+  /** The plan that the engine itself carried here, as `carry` gave it; null or absent: none. */
+  readonly carried?: string | null;
   /** Live: progress and warnings as they come. */
   readonly log: (message: Message) => void;
 }
@@ -19,6 +21,15 @@ export interface Checked {
   /** Inputs with defaults; with the planned outputs (`changes`) added where the resource has some. */
   readonly inputs: Values;
   readonly problems: readonly Problem[];
+  /** Somebody has seen and approved this very plan: it need not be told again. */
+  readonly approved: boolean;
+}
+/** Whom a removal would release. */
+export interface Removal {
+  readonly messages: readonly Message[];
+  readonly refusal: Problem | null;
+  /** The vendor's ids of those who would lose a seat. */
+  readonly holders: readonly string[];
 }
 /** One difference; `path` in property-path syntax parts. */
 export interface Change {
@@ -59,7 +70,12 @@ export interface Session {
   apply(at: At, inputs: Values, previous: Previous | null): Promise<Applied>;
   /** Refresh, and import where previous.inputs is null. null: gone. */
   read(at: At, previous: Previous): Promise<ReadResult>;
-  remove(at: At, previous: Previous): Promise<void>;
+  /** `named`: nobody else is released. Without it: whom this run's farewell has named. */
+  remove(at: At, previous: Previous, named?: readonly string[]): Promise<void>;
+  /** Whom a removal would release. Writes nothing. */
+  planRemoval(at: At, previous: Previous): Promise<Removal>;
+  /** The outstanding steps of inputs that nobody changed, for an engine that carries them to the apply; null: none. */
+  carry(at: At, inputs: Values, previous: Previous): Promise<string | null>;
   /** Functions and data sources. */
   invoke(name: string, args: Values, at: Pick<At, "signal" | "log">): Promise<Values>;
   /** Stops between writes; calls that run return what is done. */
@@ -72,6 +88,10 @@ export interface Provider {
   readonly version: string;
   /** Validates a provider configuration (unknowns allowed); returns it with defaults. Makes no call. */
   checkConfig(config: Values): { readonly config: Values; readonly problems: readonly Problem[] };
+  /** What is wrong with a resource's inputs, unknowns allowed. Needs no configuration and makes no call. */
+  validate(at: Pick<At, "type" | "name">, inputs: Values): readonly Problem[];
+  /** A function that reads nothing: needs no configuration. */
+  pure(name: string, args: Values): Promise<Values>;
   /** A new walk: reads are made anew. Opens nothing yet. */
   configure(config: Values): Session;
 }

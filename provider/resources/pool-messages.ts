@@ -1,16 +1,27 @@
+import { Problem } from "../core/problem.ts";
 import type { Ctx, Message, Planned } from "../core/resource.ts";
 import { UNKNOWN } from "../core/value.ts";
 import { messages as messagesOf, type Plan } from "../planner/index.ts";
 import { unknownState } from "./pool-outputs.ts";
 import type { PoolView } from "./pool-situation.ts";
 
+const blind = (ctx: Ctx, seats: number): Problem =>
+  new Problem(
+    "refused",
+    `pool ${ctx.name} has ${seats} ${seats === 1 ? "seat" : "seats"}, and who claims one is not known before other resources are applied`,
+    {
+      path: ["rules"],
+      hint: "Apply those first: terraform apply -target=RESOURCE for the rule, license or system that the pool's claims come from. Then plan again.",
+    },
+  );
+
 /** Connections, or what is claimed, are not known yet: nobody can be named. */
-export const unknownPlan = (ctx: Ctx): Planned => ({
+export const unknownPlan = (ctx: Ctx, seats: number): Planned => ({
   outputs: unknownState(),
   planned: { changes: UNKNOWN, digest: UNKNOWN },
   outstanding: true,
   approved: [],
-  refusal: null,
+  refusal: ctx.refuseBlind && !ctx.offline && seats > 0 ? blind(ctx, seats) : null,
   messages: [
     {
       level: "warning",

@@ -100,9 +100,11 @@ const plan = async (
   previous: Previous | null,
   ctx: Ctx,
 ): Promise<Planned> => {
-  if (want.unknown) return unknownPlan(ctx);
-  const view = await viewPool(want.inputs, recordFor(previous, ctx), { ctx, before: previous?.inputs ?? null });
-  if (view === "unknown") return unknownPlan(ctx);
+  const record = recordFor(previous, ctx);
+  const seats = Object.keys(record.memory.owned).length;
+  if (want.unknown) return unknownPlan(ctx, seats);
+  const view = await viewPool(want.inputs, record, { ctx, before: previous?.inputs ?? null });
+  if (view === "unknown") return unknownPlan(ctx, seats);
   const cycles = cycleProblems(
     view.rules,
     view.tiers

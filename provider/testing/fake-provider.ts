@@ -1,7 +1,7 @@
 import { Problem } from "../core/problem.ts";
 import type { Message, Previous } from "../core/resource.ts";
 import { hasUnknown, reveal, same, UNKNOWN, type Values } from "../core/value.ts";
-import type { Applied, At, Change, Checked, Diffed, Provider, ReadResult, Session } from "../engine/verbs.ts";
+import type { Applied, At, Change, Checked, Diffed, Provider, ReadResult, Removal, Session } from "../engine/verbs.ts";
 
 /** What one call of a verb was given. */
 export interface Heard {
@@ -41,6 +41,14 @@ export class FakeProvider implements Provider {
         ? [new Problem("invalid", "must be account, id or count", { path: ["people"], hint: "Use account." })]
         : [];
     return { config: { people: "account", ...config }, problems: [...problems, ...bad] };
+  }
+  validate(at: Pick<At, "type" | "name">, inputs: Values): readonly Problem[] {
+    this.heard.push({ verb: "validate", at: { ...at, key: at.name }, inputs });
+    return [];
+  }
+  async pure(name: string, args: Values): Promise<Values> {
+    this.heard.push({ verb: `pure ${name}`, inputs: args });
+    return args;
   }
   configure(config: Values): Session {
     this.configs.push(config);
@@ -88,7 +96,14 @@ class FakeSession implements Session {
           ]
         : [];
     const named = { name: at.name, ...inputs };
-    return { inputs: { ...named, changes: this.#changes(named) }, problems };
+    return { inputs: { ...named, changes: this.#changes(named) }, problems, approved: false };
+  }
+  async planRemoval(at: At, previous: Previous): Promise<Removal> {
+    this.#hear("planRemoval", at, undefined, previous);
+    return { messages: [], refusal: null, holders: this.#held(previous.id) };
+  }
+  async carry(): Promise<string | null> {
+    return null;
   }
   async diff(at: At, inputs: Values, previous: Previous): Promise<Diffed> {
     this.#hear("diff", at, inputs, previous);
