@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { diagnostics, summary } from "./engine-event.ts";
 import { type PulumiCli, pulumiCli } from "./pulumi-cli.ts";
 import { writeProject } from "./pulumi-project.ts";
+import { lives, until } from "./watched-process.ts";
 
 const program = `
 import * as pulumi from "@pulumi/pulumi";
@@ -74,20 +75,6 @@ await new Promise(() => {});`;
 });
 
 const nodeMajor = () => process.versions.node.split(".")[0];
-
-const lives = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** Fails by the test's own limit. */
-const until = async (is: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await is())) await new Promise((resolve) => setTimeout(resolve, 50));
-};
 
 /** Program and language host; the file goes, so that the next run writes its own. */
 const pids = async (file: string): Promise<number[]> => {

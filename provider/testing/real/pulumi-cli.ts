@@ -5,13 +5,9 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type EngineEvent, readEvents } from "./engine-event.ts";
 import { toolPath } from "./tool-path.ts";
+import { type Exit, watch } from "./watched-process.ts";
 
-export interface Ended {
-  /** The exit code; null when a signal ended it. */
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
+export interface Ended extends Exit {
   /** Of commands that run the engine; else empty. */
   readonly events: readonly EngineEvent[];
 }
@@ -92,11 +88,13 @@ export const pulumiCli = (options: CliOptions): PulumiCli => {
       ...(run.args?.includes("--preview-only") ? [] : (withoutQuestion[words[0] ?? ""] ?? [])), // nothing to ask about
       ...(run.args ?? []),
     ];
-    return watch(
-      spawn(file, args, { cwd, env: { ...env, ...run.env }, stdio: ["ignore", "pipe", "pipe"] }),
-      run,
-      events,
-    );
+    const child = spawn(file, args, { cwd, env: { ...env, ...run.env }, stdio: ["ignore", "pipe", "pipe"] });
+    const exit = watch(child, run.onOutput);
+    return {
+      pid: child.pid ?? 0,
+      ended: told(child, { exit, events, stop: run.signal }),
+      kill: (by) => child.kill(by),
+    };
   };
   const run = (command: string, more?: RunOptions) => start(command, more).ended;
   const must = async (command: string, args: readonly string[]): Promise<Ended> => {
@@ -142,37 +140,18 @@ const environment = ({ home, env = {}, attach, events = true }: CliOptions): Nod
   ...env,
 });
 
-const watch = (child: ChildProcess, { signal, onOutput }: RunOptions, events: string): Running => {
-  let stdout = "";
-  let stderr = "";
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-    onOutput?.(text);
-  });
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-    onOutput?.(text);
-  });
-  const interrupt = () => child.kill("SIGINT");
-  if (signal?.aborted) interrupt();
-  signal?.addEventListener("abort", interrupt, { once: true });
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once("error", reject);
-    // Not "close": after a SIGKILL a provider that lives on holds the pipes open.
-    child.once("exit", async (code, by) => {
-      signal?.removeEventListener("abort", interrupt);
-      if (by === null) await outputEnd(child);
-      const told = await readEvents(events);
-      await rm(events, { force: true });
-      resolve({ code, signal: by, stdout, stderr, events: told });
-    });
-  });
-  return { pid: child.pid ?? 0, ended, kill: (by) => child.kill(by) };
-};
+interface Telling {
+  readonly exit: Promise<Exit>;
+  readonly events: string;
+  readonly stop: AbortSignal | undefined;
+}
 
-const outputEnd = (child: ChildProcess): Promise<unknown> =>
-  Promise.all(
-    [child.stdout, child.stderr].map((stream) =>
-      stream === null || stream.readableEnded ? undefined : new Promise((resolve) => stream.once("close", resolve)),
-    ),
-  );
+const told = async (child: ChildProcess, { exit, events, stop }: Telling): Promise<Ended> => {
+  const interrupt = () => child.kill("SIGINT");
+  if (stop?.aborted) interrupt();
+  stop?.addEventListener("abort", interrupt, { once: true });
+  const ended = await exit.finally(() => stop?.removeEventListener("abort", interrupt));
+  const all = await readEvents(events);
+  await rm(events, { force: true });
+  return { ...ended, events: all };
+};

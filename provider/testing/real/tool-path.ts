@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { Problem } from "../../core/problem.ts";
 
 /** The repository, found from the working directory: this code runs from its sources, under jest and in bundles. */
@@ -18,4 +18,13 @@ export const toolPath = (name: string, from: "tools" | "build" = "tools"): strin
   const path = join(repository(), "build", ...(from === "tools" ? ["tools", name] : [name]));
   if (existsSync(path)) return path;
   throw new Problem("not-found", `${name} is not there (looked for ${path})`, { hint: `Run "make ${from}".` });
+};
+
+/** A command line that `make tools` links or builds, else the one on PATH. */
+export const commandPath = (name: string): string => {
+  const folders = [join(repository(), "build/tools/bin"), ...(process.env.PATH ?? "").split(delimiter)];
+  const path = folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+  if (path !== undefined) return path;
+  const hint = name === "tofu" ? "Put OpenTofu's tofu on PATH." : 'Run "make tools".';
+  throw new Problem("not-found", `${name} is neither in build/tools/bin nor on PATH`, { hint });
 };
