@@ -5,6 +5,7 @@ import type { Approvals } from "./approval.ts";
 import type { Settings } from "./config.ts";
 import type { HandOvers } from "./hand-over.ts";
 import { entry, type Journal } from "./journal.ts";
+import type { RecordFolder } from "./record-folder.ts";
 import type { Parent, RunFolder } from "./run-folder.ts";
 import type { RunState } from "./run-state.ts";
 import type { At } from "./verbs.ts";
@@ -19,6 +20,7 @@ export interface SessionDeps {
   readonly journal: Journal;
   readonly approvals: Approvals;
   readonly handOvers: HandOvers;
+  readonly records: RecordFolder;
   /** Where the program stands, in front of each resource's key in the journal; empty where keys are unique already. */
   readonly place: string;
   /** Unknown claims of a pool with seats are refused: that engine plans again at apply and shows nobody what. */

@@ -8,6 +8,7 @@ import { betweenPhases, betweenPlans } from "./hand-over.ts";
 import { problemsOf } from "./inputs.ts";
 import { openJournal } from "./journal.ts";
 import { openPlanFolder } from "./plan-folder.ts";
+import { openRecordFolder } from "./record-folder.ts";
 import { openRunFolder, type Parent } from "./run-folder.ts";
 import { openSession } from "./session.ts";
 import type { Provider } from "./verbs.ts";
@@ -55,6 +56,8 @@ export const createProvider = (deps: ProviderDeps): Provider => {
       handOvers: savedPlans
         ? betweenPlans({ ...shared, engine, plans: openPlanFolder(deps.home, savedPlans.place, clock.now) })
         : betweenPhases(shared),
+      // Pulumi's state keeps the old record when an update is killed.
+      records: openRecordFolder(savedPlans ? deps.home : null),
       place: savedPlans ? `${savedPlans.place}::` : "",
       refuseBlind: savedPlans !== undefined,
       parent: deps.parent,

@@ -152,6 +152,7 @@ export const openSession = (deps: SessionDeps): Session => {
     const plan = await planOf(at, inputs, previous);
     if (plan.planned.refusal) throw plan.planned.refusal;
     const ctx = ctxOf(at, plan.approval, AbortSignal.any([at.signal, stop.signal]));
+    if (previous?.record != null && plan.planned.outstanding) deps.records.keep(ctx.key, previous.record);
     const done = await r.lifecycle.apply(
       { inputs: r.inputs.parse(reveal(inputs)) as never },
       plan.planned,
@@ -186,11 +187,17 @@ export const openSession = (deps: SessionDeps): Session => {
     const found = await r.lifecycle.read({ ...previous, inputs }, ctx);
     if (!found) return null;
     const result = applied(r, at, complete(r, at, found.inputs), { ...found, failures: [], messages: [] });
+    if (previous.record !== null) deps.records.drop(ctx.key);
     const seen: Previous = { id: found.id, inputs: result.inputs, outputs: result.outputs, record: result.record };
     known.set(at.key, { at, previous: seen, checked: false, removed: false });
     if (result.record !== null) run.write("read", at.key, { pid: deps.pid, record: result.record });
     return result;
   };
+
+  const recover: Session["recover"] = (at, previous) =>
+    previous.record === null && previous.inputs !== null
+      ? { ...previous, record: deps.records.read(deps.place + at.key) }
+      : previous;
 
   const removal = async (at: At, previous: Previous, named?: readonly string[]) => {
     const { planRemoval } = resource(at.type).lifecycle;
@@ -251,5 +258,5 @@ export const openSession = (deps: SessionDeps): Session => {
   };
 
   const cancel = (): void => stop.abort();
-  return { check, diff: diffOf, preview, apply, read, carry, planRemoval, remove, invoke, farewell, cancel };
+  return { check, diff: diffOf, preview, apply, read, recover, carry, planRemoval, remove, invoke, farewell, cancel };
 };

@@ -74,6 +74,8 @@ export interface Session {
   remove(at: At, previous: Previous, named?: readonly string[]): Promise<void>;
   /** Whom a removal would release. Writes nothing. */
   planRemoval(at: At, previous: Previous): Promise<Removal>;
+  /** With the record that a kill in an update took from the state, where this machine still has it. */
+  recover(at: Pick<At, "key">, previous: Previous): Previous;
   /** The outstanding steps of inputs that nobody changed, for an engine that carries them to the apply; null: none. */
   carry(at: At, inputs: Values, previous: Previous): Promise<string | null>;
   /** Functions and data sources. */

@@ -102,6 +102,9 @@ class FakeSession implements Session {
     this.#hear("planRemoval", at, undefined, previous);
     return { messages: [], refusal: null, holders: this.#held(previous.id) };
   }
+  recover(_at: Pick<At, "key">, previous: Previous): Previous {
+    return previous;
+  }
   async carry(): Promise<string | null> {
     return null;
   }

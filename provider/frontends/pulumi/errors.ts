@@ -1,10 +1,10 @@
 import * as grpc from "@grpc/grpc-js";
 import { asProblem, type Code, type Problem, Problems } from "../../core/problem.ts";
+import type { Redactor } from "../../core/redactor.ts";
 import { isRecord, Secret, type Value, type Values } from "../../core/value.ts";
 import { encode } from "./codec.ts";
 import { propertyPath } from "./property-path.ts";
 import { anyPb, providerPb, type rpc, statusPb } from "./proto.ts";
-import type { Redactor } from "./secrecy.ts";
 
 /**
  * The engine takes UNKNOWN, INTERNAL and DATA_LOSS for "nobody knows what state the resource is in", UNIMPLEMENTED for

@@ -1,10 +1,10 @@
 import { Problem } from "../../core/problem.ts";
+import { Redactor } from "../../core/redactor.ts";
 import type { Message } from "../../core/resource.ts";
 import type { At, Provider, Session } from "../../engine/verbs.ts";
 import { EngineLog } from "./engine-log.ts";
 import { memberOf, type PackageFacts } from "./package-facts.ts";
 import { RunMemory } from "./run-memory.ts";
-import { Redactor } from "./secrecy.ts";
 
 export interface Setting {
   readonly provider: () => Promise<Provider>;

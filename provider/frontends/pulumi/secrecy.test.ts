@@ -1,10 +1,11 @@
 import * as grpc from "@grpc/grpc-js";
 import fc from "fast-check";
+import { Redactor } from "../../core/redactor.ts";
 import { Secret, UNKNOWN, type Value, type Values } from "../../core/value.ts";
 import { failure, type Stand, stand } from "../../testing/pulumi-stand.ts";
 import { decode } from "./codec.ts";
 import { providerPb, type Struct } from "./proto.ts";
-import { keepSecret, Redactor } from "./secrecy.ts";
+import { keepSecret } from "./secrecy.ts";
 
 const CANARY = "canary-5ecret-f00d";
 
