@@ -12,7 +12,7 @@ jest := $(on_node) node node_modules/jest/bin/jest.js --maxWorkers=2 --ci
 # Slow ones: a real CLI, Keycloak or SCIM server, or minutes of CPU. `make test` runs them, `make check` need not wait.
 real := /real/|[.]real[.]test[.]ts|/provider/testing/|/examples/|/bench/|/connectors/(keycloak|scim)/(connector|script|simulator)[.]test[.]ts|/rules/differential[.]test[.]ts|/engine/model[.]test[.]ts|/planner/history[.]test[.]ts
 checks := check-lint check-types check-unit check-drift
-generated := schema.json sdk docs/reference provider/connectors/catalogue.ts
+generated := schema.json provider/gen sdk docs/reference provider/connectors/catalogue.ts
 
 help:
 	@echo 'make demo       the whole story on the screen: plan, apply, drift, repair (simulated Keycloak and SCIM)'
@@ -20,7 +20,7 @@ help:
 	@echo '                PEOPLE=FILE   with your people (JSON or CSV)    SEED=n   other names, sizes and movers'
 	@echo 'make test       all tests, on the real tools'
 	@echo 'make check      format, lint, types, unit tests, generated files up to date; under a minute'
-	@echo 'make generate   schema.json, sdk/, docs/reference/ from the definitions'
+	@echo 'make generate   schema.json, provider/gen/, sdk/, docs/reference/ from the definitions'
 	@echo 'make bench      speed and memory against their limits, into build/bench.json'
 	@echo 'make examples   the programs of examples/ through the real CLI'
 	@echo 'make tools      get or update the tools (cached in ~/.cache/seatwise-tools, or SEATWISE_TOOLS)'

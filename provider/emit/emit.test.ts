@@ -211,7 +211,7 @@ export const catalogue: readonly ConnectorKind[] = [googleWorkspace, scim];
   });
 
   test("written once, a second run finds no difference; stale pages go", () => {
-    const files = generatedFiles(office, { name: "office", version: "1.0.0" });
+    const files = generatedFiles(office, { pulumi: { name: "office", version: "1.0.0" }, terraform: {} });
     expect(write(root, files)).toEqual([...files.keys()].sort());
     expect(write(root, files)).toEqual([]);
     const stale = join(root, "docs/reference/resources/gone.md");

@@ -9,10 +9,17 @@ const reference = "docs/reference";
 /** Sorted keys: the order of definitions in the sources is no difference in the package. */
 export const schemaText = (schema: object): string => `${JSON.stringify(JSON.parse(canonical(schema)), null, 2)}\n`;
 
+/** What each front end says of the package. */
+export interface Schemas {
+  readonly pulumi: object;
+  readonly terraform: object;
+}
+
 /** All generated texts by path from the repository's root, but for the catalogue: it must exist before this can be called. */
-export const generatedFiles = (from: Package, schema: object): ReadonlyMap<string, string> =>
+export const generatedFiles = (from: Package, schemas: Schemas): ReadonlyMap<string, string> =>
   new Map([
-    ["schema.json", schemaText(schema)],
+    ["schema.json", schemaText(schemas.pulumi)],
+    ["provider/gen/terraform-schema.json", schemaText(schemas.terraform)],
     ...[...referencePages(from)].map(([path, text]): [string, string] => [`${reference}/${path}`, text]),
   ]);
 
