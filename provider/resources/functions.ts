@@ -6,6 +6,7 @@ import { asProblem, Problem, sentence } from "../core/problem.ts";
 import { type Ctx, type DirectoryView, defineFunction } from "../core/resource.ts";
 import { licenseCost } from "../planner/license-position.ts";
 import { compileRule, explain as explainRule } from "../rules/index.ts";
+import { pureFunctions } from "./pure-functions.ts";
 import { finder, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
 import { commitmentsOf, declared, openLicense } from "./pool-tiers.ts";
 import { poolInputs } from "./seat-pool-fields.ts";
@@ -176,44 +177,4 @@ const explainFn = defineFunction({
   },
 });
 
-const matchesFn = defineFunction({
-  name: "matches",
-  doc: "Does a condition match a person of the directory?",
-  pure: false,
-  inputs: z.object({
-    when: field(z.string(), { description: "Condition in the rule language.", example: 'user.department == "Sales"' }),
-    user: field(z.string(), { description: "Login, e-mail or directory id.", example: "ada" }),
-  }),
-  outputs: z.object({
-    answer: field(z.enum(["yes", "no", "undecided"]), { description: "Three-valued, as in a pool." }),
-    reason: field(z.string(), { description: "Why it is undecided, or empty." }),
-  }),
-  async call({ when, user }, ctx) {
-    const rule = compileRule(when);
-    const answer = rule.decide(one(user, await directoryFor([when], ctx)), ctx.now);
-    return { answer: answer.is, reason: answer.is === "undecided" ? answer.missing : "" };
-  },
-});
-
-const checkRuleFn = defineFunction({
-  name: "checkRule",
-  doc: "Is a condition valid, and what does it read? Reads no directory.",
-  pure: true,
-  inputs: z.object({
-    when: field(z.string(), { description: "Condition in the rule language.", example: 'user.department == "Sales"' }),
-  }),
-  outputs: z.object({
-    valid: field(z.boolean(), { description: "Can it be used?" }),
-    problem: field(z.string(), { description: "What is wrong, with line and column; empty when valid." }),
-    reads: field(z.array(z.string()), { description: "The parts of `user` that it reads." }),
-  }),
-  async call({ when }) {
-    try {
-      return { valid: true, problem: "", reads: [...compileRule(when).reads] };
-    } catch (error) {
-      return { valid: false, problem: sentence(asProblem(error)), reads: [] };
-    }
-  },
-});
-
-export const functions = [usersFn, skusFn, positionFn, explainFn, matchesFn, checkRuleFn];
+export const functions = [usersFn, skusFn, positionFn, explainFn, ...pureFunctions];

@@ -8,21 +8,21 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Does a condition match a person of the directory?
+ * Does a condition match a person as described? Reads no directory: for tests of rules. Of people in the directory, `explain` and `users` tell.
  */
 export function matches(args: MatchesArgs, opts?: pulumi.InvokeOptions): Promise<MatchesResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("seatwise:index:matches", {
-        "user": args.user,
+        "user": args.user ? inputs.describedPersonProvideDefaults(args.user) : undefined,
         "when": args.when,
     }, opts);
 }
 
 export interface MatchesArgs {
     /**
-     * Login, e-mail or directory id. Example: `ada`
+     * The person, field by field as in a rule.
      */
-    user: string;
+    user: inputs.DescribedPerson;
     /**
      * Condition in the rule language. Example: `user.department == "Sales"`
      */
@@ -40,21 +40,21 @@ export interface MatchesResult {
     readonly reason: string;
 }
 /**
- * Does a condition match a person of the directory?
+ * Does a condition match a person as described? Reads no directory: for tests of rules. Of people in the directory, `explain` and `users` tell.
  */
 export function matchesOutput(args: MatchesOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<MatchesResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("seatwise:index:matches", {
-        "user": args.user,
+        "user": pulumi.output(args.user).apply(inputs.describedPersonProvideDefaults),
         "when": args.when,
     }, opts);
 }
 
 export interface MatchesOutputArgs {
     /**
-     * Login, e-mail or directory id. Example: `ada`
+     * The person, field by field as in a rule.
      */
-    user: pulumi.Input<string>;
+    user: pulumi.Input<inputs.DescribedPersonArgs>;
     /**
      * Condition in the rule language. Example: `user.department == "Sales"`
      */

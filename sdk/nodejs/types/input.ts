@@ -151,6 +151,150 @@ export function connectionArgsProvideDefaults(val: ConnectionArgs): ConnectionAr
     };
 }
 
+export interface DescribedPerson {
+    /**
+     * Further attributes by name.
+     */
+    attributes?: {[key: string]: string};
+    /**
+     * When the directory got to know them, RFC 3339.
+     */
+    createdAt?: string;
+    /**
+     * Department.
+     */
+    department?: string;
+    /**
+     * E-mail address.
+     */
+    email?: string;
+    /**
+     * Last day, RFC 3339.
+     */
+    endsOn?: string;
+    /**
+     * First name.
+     */
+    firstName?: string;
+    /**
+     * Names of groups, ancestors included.
+     */
+    groups?: string[];
+    /**
+     * The directory's stable id.
+     */
+    id?: string;
+    /**
+     * Last name.
+     */
+    lastName?: string;
+    /**
+     * Login.
+     */
+    login?: string;
+    /**
+     * Manager, as the directory names them.
+     */
+    manager?: string;
+    /**
+     * First day, RFC 3339.
+     */
+    startsOn?: string;
+    /**
+     * State of the person in the directory.
+     */
+    status?: enums.DescribedPersonStatus;
+    /**
+     * Job title.
+     */
+    title?: string;
+    /**
+     * Kind of person, such as `contractor`.
+     */
+    type?: string;
+}
+/**
+ * describedPersonProvideDefaults sets the appropriate defaults for DescribedPerson
+ */
+export function describedPersonProvideDefaults(val: DescribedPerson): DescribedPerson {
+    return {
+        ...val,
+        status: (val.status) ?? "active",
+    };
+}
+
+export interface DescribedPersonArgs {
+    /**
+     * Further attributes by name.
+     */
+    attributes?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * When the directory got to know them, RFC 3339.
+     */
+    createdAt?: pulumi.Input<string | undefined>;
+    /**
+     * Department.
+     */
+    department?: pulumi.Input<string | undefined>;
+    /**
+     * E-mail address.
+     */
+    email?: pulumi.Input<string | undefined>;
+    /**
+     * Last day, RFC 3339.
+     */
+    endsOn?: pulumi.Input<string | undefined>;
+    /**
+     * First name.
+     */
+    firstName?: pulumi.Input<string | undefined>;
+    /**
+     * Names of groups, ancestors included.
+     */
+    groups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * The directory's stable id.
+     */
+    id?: pulumi.Input<string | undefined>;
+    /**
+     * Last name.
+     */
+    lastName?: pulumi.Input<string | undefined>;
+    /**
+     * Login.
+     */
+    login?: pulumi.Input<string | undefined>;
+    /**
+     * Manager, as the directory names them.
+     */
+    manager?: pulumi.Input<string | undefined>;
+    /**
+     * First day, RFC 3339.
+     */
+    startsOn?: pulumi.Input<string | undefined>;
+    /**
+     * State of the person in the directory.
+     */
+    status?: pulumi.Input<enums.DescribedPersonStatus | undefined>;
+    /**
+     * Job title.
+     */
+    title?: pulumi.Input<string | undefined>;
+    /**
+     * Kind of person, such as `contractor`.
+     */
+    type?: pulumi.Input<string | undefined>;
+}
+/**
+ * describedPersonArgsProvideDefaults sets the appropriate defaults for DescribedPersonArgs
+ */
+export function describedPersonArgsProvideDefaults(val: DescribedPersonArgs): DescribedPersonArgs {
+    return {
+        ...val,
+        status: (val.status) ?? "active",
+    };
+}
+
 export interface ExecutionLimitArgs {
     /**
      * At most this share of the pool's seats in 24 hours, in percent.

@@ -9,6 +9,15 @@ export const CommitmentType = {
 
 export type CommitmentType = (typeof CommitmentType)[keyof typeof CommitmentType];
 
+export const DescribedPersonStatus = {
+    Active: "active",
+    Staged: "staged",
+    Suspended: "suspended",
+    Deleted: "deleted",
+} as const;
+
+export type DescribedPersonStatus = (typeof DescribedPersonStatus)[keyof typeof DescribedPersonStatus];
+
 export const LicenseConsumedSource = {
     Vendor: "vendor",
     Reported: "reported",
