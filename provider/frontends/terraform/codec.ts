@@ -1,6 +1,9 @@
 import { Problem } from "../../core/problem.ts";
-import type { Value, Values } from "../../core/value.ts";
-import type { Cty } from "./cty.ts";
+import { isRecord, type Value, type Values } from "../../core/value.ts";
+import { readJson } from "./codec-json.ts";
+import { type Got, readWire } from "./codec-read.ts";
+import { writeWire } from "./codec-write.ts";
+import { type Cty, shapeOf, shapeOfKind } from "./cty.ts";
 import type { AttributeKind, ObjectSchema } from "./schema-model.ts";
 
 export interface Decoded {
@@ -9,18 +12,28 @@ export interface Decoded {
   readonly cty: Cty;
 }
 
-const later = (): never => {
-  throw new Problem("bug", "the codec is not written yet");
+const asObject = ({ value, marks }: Got): Decoded => {
+  if (value !== null && !isRecord(value))
+    throw new Problem("invalid", "Terraform sent an object that is wholly unknown");
+  return { values: value, cty: marks.root };
 };
 
-export const decode = (_bytes: Uint8Array, _schema: ObjectSchema): Decoded => later();
+/** An object as it comes in a call. */
+export const decode = (bytes: Uint8Array, schema: ObjectSchema): Decoded => asObject(readWire(bytes, shapeOf(schema)));
+
 /** State as Terraform stores it: tolerant, since it may be of another version. Unknown keys are dropped, missing ones null. */
-export const decodeJson = (_bytes: Uint8Array, _schema: ObjectSchema): Decoded => later();
-/** `like`: what it holds beyond values is kept wherever the value is still the same. */
-export const encode = (_values: Values | null, _schema: ObjectSchema, _like?: Cty): Buffer => later();
+export const decodeJson = (bytes: Uint8Array, schema: ObjectSchema): Decoded =>
+  asObject(readJson(bytes, shapeOf(schema)));
+
+/** Conforms to the schema, else it is a bug with a path. `like`: what it holds beyond values is kept where the value is still the same. */
+export const encode = (values: Values | null, schema: ObjectSchema, like?: Cty): Buffer =>
+  writeWire(values, shapeOf(schema), like);
 
 /** One value of a kind: a provider function's argument. */
-export const decodeValue = (_bytes: Uint8Array, _kind: AttributeKind): { readonly value: Value; readonly cty: Cty } =>
-  later();
+export const decodeValue = (bytes: Uint8Array, kind: AttributeKind): { readonly value: Value; readonly cty: Cty } => {
+  const { value, marks } = readWire(bytes, shapeOfKind(kind));
+  return { value, cty: marks.root };
+};
 /** A provider function's result. */
-export const encodeValue = (_value: Value, _kind: AttributeKind, _like?: Cty): Buffer => later();
+export const encodeValue = (value: Value, kind: AttributeKind, like?: Cty): Buffer =>
+  writeWire(value, shapeOfKind(kind), like);
