@@ -30,7 +30,7 @@ export interface Planned {
   readonly planned: Readonly<Record<string, Values | Unknown>>;
   /** Are there steps to do? Inputs may be equal and still there are. */
   readonly outstanding: boolean;
-  /** What a human approves by approving this plan; plain JSON for the hand-over file. */
+  /** What a human approves by approving this plan; plain JSON for the hand-over file. Of a removal: `NamedSeat`s. */
   readonly approved: readonly unknown[];
   readonly messages: readonly Message[];
   /** The plan must not be applied (limit, exhaustion with `fail`, conflict). */
@@ -151,6 +151,12 @@ export interface JournalEntry {
   readonly at: string;
 }
 
+/** A seat as a removal names it: by the vendor's id of its holder. */
+export interface NamedSeat {
+  readonly license: string;
+  readonly holder: string;
+}
+
 /** A pool's seats of one license, for the other pools of the run. */
 export interface Declared {
   readonly holders: Iterable<string>;
@@ -193,8 +199,8 @@ export interface Ctx {
   readonly replaced: boolean;
   /** A record read earlier in this run for the same key (replace, taint): to be inherited. */
   readonly inherited: string | null;
-  /** Holders that the plan of this run named for release; null: no plan was shown. */
-  readonly named: readonly string[] | null;
+  /** Seats that the plan of this run named for release; null: no plan was shown. */
+  readonly named: readonly NamedSeat[] | null;
   readonly journal: {
     /** Entries of this resource that no state has confirmed; `ids`: its key and, where it has one, the id in its record. */
     unconfirmed(ids: readonly string[], confirmed: string | null): readonly JournalEntry[];

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/connector.ts";
 import { Problem } from "../core/problem.ts";
-import type { Approval, Ctx, Fn, Resource } from "../core/resource.ts";
+import type { Approval, Ctx, Fn, NamedSeat, Resource } from "../core/resource.ts";
 import type { Approvals } from "./approval.ts";
 import type { Settings } from "./config.ts";
 import type { HandOvers } from "./hand-over.ts";
@@ -83,7 +83,7 @@ export const createCtx = (
       run.read<{ record: string | null }>("read", at.key)?.record ??
       state.left.get(at.key) ??
       null,
-    named: run.read<{ holders: string[] }>("release", at.key)?.holders ?? null,
+    named: run.read<{ seats: readonly NamedSeat[] }>("release", at.key)?.seats ?? null,
     journal: {
       unconfirmed: (ids, confirmed) => ids.flatMap((id) => journal.unconfirmed(id, confirmed)),
       confirm: (ids, confirmed) => {

@@ -1,4 +1,4 @@
-import type { Approval } from "../core/resource.ts";
+import type { Approval, NamedSeat } from "../core/resource.ts";
 import { type Approvals, asApproval, type HandOver } from "./approval.ts";
 import type { PlanFolder } from "./plan-folder.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -26,6 +26,13 @@ export interface HandOvers {
   leave(plan: HandOver): void;
   /** It was applied: never again. */
   used(key: string): void;
+  /** The command whose plans these are, for a removal that is planned by one and done by another; null: one does both. */
+  readonly walk: string | null;
+  /** Did that command show a plan of this resource? Then the program declares it. */
+  shown(key: string, walk: string): boolean;
+  /** Seats that a planned removal must keep, since a pool of the program owns or claims them. */
+  spare(key: string, seats: readonly NamedSeat[]): void;
+  spared(key: string, walk: string | null): readonly NamedSeat[];
 }
 
 export interface HandOverDeps {
@@ -53,6 +60,11 @@ export const betweenPhases = (deps: HandOverDeps): HandOvers => ({
   },
   leave: (plan) => deps.run.write("plan", plan.key, plan),
   used: (key) => deps.run.drop("plan", key),
+  // The update's own process has seen every pool of the program before it removes any.
+  walk: null,
+  shown: () => false,
+  spare: () => {},
+  spared: () => [],
 });
 
 /**
@@ -92,5 +104,9 @@ export const betweenPlans = (
       run.write("plan", plan.key, plan); // where `seatwise check --approve` looks
     },
     used: (key) => plans.drop(key),
+    walk: engine,
+    shown: (key, walk) => plans.all(key).some((plan) => plan.engine === walk),
+    spare: (key, seats) => plans.spare(key, engine, seats),
+    spared: (key, walk) => (walk === null ? [] : plans.spared(key, walk)),
   };
 };

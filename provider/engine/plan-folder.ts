@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { NamedSeat } from "../core/resource.ts";
 import type { HandOver } from "./approval.ts";
 import type { Sought } from "./hand-over.ts";
 import { hash } from "./run-folder.ts";
@@ -13,6 +14,11 @@ export interface PlanFolder {
   read(of: Sought): HandOver | null;
   write(plan: HandOver): void;
   drop(key: string): void;
+  /** Every plan of this resource that is waiting for its apply. */
+  all(key: string): readonly HandOver[];
+  /** Seats that the removal of a resource must keep, as planned by one command. */
+  spare(key: string, engine: string, seats: readonly NamedSeat[]): void;
+  spared(key: string, engine: string): readonly NamedSeat[];
 }
 
 /** A plan older than this was never applied: the folder must not grow for ever. */
@@ -23,13 +29,14 @@ const subject = (of: Pick<Sought, "inputs" | "fresh">): string => hash(`${of.fre
 const BLIND = "unknown-inputs";
 
 export const openPlanFolder = (home: string | null, place: string, now: () => number): PlanFolder => {
-  if (home === null) return { read: () => null, write: () => {}, drop: () => {} };
+  if (home === null)
+    return { read: () => null, write: () => {}, drop: () => {}, all: () => [], spare: () => {}, spared: () => [] };
   const folder = join(home, "plans");
   const here = hash(place).slice(0, 16);
   const taken = new Map<string, string>();
-  const parse = (name: string): HandOver | null => {
+  const parse = <T = HandOver>(name: string): T | null => {
     try {
-      return JSON.parse(readFileSync(join(folder, name), "utf8")) as HandOver;
+      return JSON.parse(readFileSync(join(folder, name), "utf8")) as T; // our own text
     } catch {
       return null; // gone, or torn by a kill: the same as never written
     }
@@ -58,22 +65,27 @@ export const openPlanFolder = (home: string | null, place: string, now: () => nu
   };
   const file = (plan: HandOver): string =>
     `${pool(plan.key)}-${subject({ fresh: plan.fresh ?? false, inputs: plan.unknown ? BLIND : plan.inputs })}-${here}.json`;
+  const spareFile = (key: string, engine: string): string => `spare-${hash(`${key} ${engine}`)}.json`;
+  const put = (name: string, content: unknown): void => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const temporary = join(folder, `${name}.${process.pid}`);
+    writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 });
+    renameSync(temporary, join(folder, name));
+  };
   return {
     read: ({ key, fresh, inputs }) => best(key, { fresh, inputs }) ?? best(key, { fresh, inputs: BLIND }),
     write(plan) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
       for (const name of names("")) if (age(name) > KEPT_MS) rmSync(join(folder, name), { force: true });
-      const name = file(plan);
-      // A plan of this place whose inputs were still unknown is not the last one any more, nor the other way round.
-      const other = file({ ...plan, unknown: !plan.unknown });
-      if (!plan.unknown) rmSync(join(folder, other), { force: true });
-      const path = join(folder, name);
-      writeFileSync(`${path}.${process.pid}`, JSON.stringify(plan), { mode: 0o600 });
-      renameSync(`${path}.${process.pid}`, path);
+      // A plan of this place whose inputs were still unknown is not the last one any more.
+      if (!plan.unknown) rmSync(join(folder, file({ ...plan, unknown: true })), { force: true });
+      put(file(plan), plan);
     },
     drop(key) {
       const ours = names(`${pool(key)}-`).filter((name) => name.endsWith(`-${here}.json`) || name === taken.get(key));
       for (const name of ours) rmSync(join(folder, name), { force: true });
     },
+    all: (key) => names(`${pool(key)}-`).flatMap((name) => parse(name) ?? []),
+    spare: (key, engine, seats) => put(spareFile(key, engine), seats),
+    spared: (key, engine) => parse<readonly NamedSeat[]>(spareFile(key, engine)) ?? [],
   };
 };

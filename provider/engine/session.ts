@@ -1,6 +1,6 @@
 import { fieldsOf } from "../core/fields.ts";
-import { asProblem, Problem, Problems } from "../core/problem.ts";
-import type { Ctx, Done, Message, Planned, Previous, Resource } from "../core/resource.ts";
+import { asProblem, Problem } from "../core/problem.ts";
+import type { Done, Message, Planned, Previous, Resource } from "../core/resource.ts";
 import { hasUnknown, isUnknown, reveal, type Values } from "../core/value.ts";
 import { type HandOver, refuseOtherApproval } from "./approval.ts";
 import { createCtx, type SessionDeps } from "./ctx.ts";
@@ -9,6 +9,7 @@ import { diff, news } from "./diff.ts";
 import type { Handed } from "./hand-over.ts";
 import { problemsOf } from "./inputs.ts";
 import { fingerprint, inputsHash } from "./inputs-hash.ts";
+import { createRemovals } from "./removals.ts";
 import { createRunState, type Made } from "./run-state.ts";
 import type { Applied, At, Change, Checked, Diffed, Session } from "./verbs.ts";
 
@@ -22,6 +23,13 @@ export const openSession = (deps: SessionDeps): Session => {
   const resource = (type: string): Resource => resourceOf(deps.resources, type);
 
   const ctxOf = createCtx(deps, state, now);
+
+  const removals = createRemovals({
+    session: deps,
+    state,
+    resource,
+    ctx: (at) => ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal])),
+  });
 
   /** One plan per resource and inputs in this process: check, diff, preview and apply see the same. */
   const planOf = async (at: At, inputs: Values, previous: Previous | null): Promise<Made> => {
@@ -66,6 +74,7 @@ export const openSession = (deps: SessionDeps): Session => {
     if (plannedFields(r).length === 0) return { inputs, problems: [], approved: false };
     const plan = await planOf(at, inputs, previous);
     state.refuseOverlap(at.key);
+    removals.spare();
     if (plan.planned.refusal) return { inputs, problems: [plan.planned.refusal], approved: false };
     if (plan.approval.is === "plan") deps.handOvers.leave(handOver(at.key, inputs, { previous, plan: plan.planned }));
     for (const message of plan.planned.messages) at.log(message);
@@ -199,37 +208,6 @@ export const openSession = (deps: SessionDeps): Session => {
       ? { ...previous, record: deps.records.read(deps.place + at.key) }
       : previous;
 
-  const removal = async (at: At, previous: Previous, named?: readonly string[]) => {
-    const { planRemoval } = resource(at.type).lifecycle;
-    const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
-    const of = { ...previous, inputs: previous.inputs && complete(resource(at.type), at, previous.inputs) };
-    const asked: Ctx = named ? { ...ctx, named } : ctx;
-    return planRemoval ? { planned: await planRemoval(of, asked), of, ctx: asked } : null;
-  };
-
-  const planRemoval: Session["planRemoval"] = async (at, previous) => {
-    // The program declares this very resource: what goes is an older instance of it, and the living one has the seats.
-    const made = state.checked.has(at.key) ? null : await removal(at, previous);
-    const { messages = [], refusal = null, approved = [] } = made?.planned ?? {};
-    return { messages, refusal, holders: approved.map(String) };
-  };
-
-  const remove: Session["remove"] = async (at, previous, named) => {
-    const r = resource(at.type);
-    if (state.checked.has(at.key)) return; // as above
-    const seen = known.get(at.key);
-    if (seen) seen.removed = true;
-    if (!r.lifecycle.planRemoval || !r.lifecycle.remove) return;
-    if (settings.offline)
-      throw new Problem("refused", "the provider is offline: it removes nothing", { path: ["offline"] });
-    const made = await removal(at, previous, named);
-    if (!made) return;
-    if (made.planned.refusal) throw made.planned.refusal;
-    const done = await r.lifecycle.remove(made.planned, made.of, made.ctx);
-    if (done.failures.length > 0) throw new Problems(done.failures);
-    if (!created.has(at.key)) journal.forget(made.ctx.key);
-  };
-
   const invoke: Session["invoke"] = async (name, args, at) =>
     callFunction(deps.functions, { name, args }, () =>
       ctxOf({ ...at, type: name, key: name, name }, { is: "plan" }, AbortSignal.any([at.signal, stop.signal])),
@@ -250,7 +228,7 @@ export const openSession = (deps: SessionDeps): Session => {
             ],
           }),
         );
-        run.write("release", at.key, { pid: deps.pid, holders: planned.approved.map(String) });
+        run.write("release", at.key, { pid: deps.pid, seats: planned.approved });
         return planned.messages.map((message: Message) => ({ key: at.key, message }));
       }),
     );
@@ -258,5 +236,6 @@ export const openSession = (deps: SessionDeps): Session => {
   };
 
   const cancel = (): void => stop.abort();
+  const { plan: planRemoval, remove } = removals;
   return { check, diff: diffOf, preview, apply, read, recover, carry, planRemoval, remove, invoke, farewell, cancel };
 };

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/problem.ts";
-import type { Message, Previous } from "../core/resource.ts";
+import type { Message, NamedSeat, Previous } from "../core/resource.ts";
 import type { Value, Values } from "../core/value.ts";
 
 /** Where a call is: the same for both protocols. */
@@ -28,8 +28,9 @@ export interface Checked {
 export interface Removal {
   readonly messages: readonly Message[];
   readonly refusal: Problem | null;
-  /** The vendor's ids of those who would lose a seat. */
-  readonly holders: readonly string[];
+  readonly seats: readonly NamedSeat[];
+  /** Whose plan this is; null on an engine that plans and removes in one command. */
+  readonly walk: string | null;
 }
 /** One difference; `path` in property-path syntax parts. */
 export interface Change {
@@ -70,8 +71,8 @@ export interface Session {
   apply(at: At, inputs: Values, previous: Previous | null): Promise<Applied>;
   /** Refresh, and import where previous.inputs is null. null: gone. */
   read(at: At, previous: Previous): Promise<ReadResult>;
-  /** `named`: nobody else is released. Without it: whom this run's farewell has named. */
-  remove(at: At, previous: Previous, named?: readonly string[]): Promise<void>;
+  /** `of`: the plan that named whom it releases, and nobody else is. Without it: whom this run's farewell has named. */
+  remove(at: At, previous: Previous, of?: Pick<Removal, "seats" | "walk">): Promise<void>;
   /** Whom a removal would release. Writes nothing. */
   planRemoval(at: At, previous: Previous): Promise<Removal>;
   /** With the record that a kill in an update took from the state, where this machine still has it. */

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { field, named } from "../core/fields.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { label, type Person } from "../core/person.ts";
-import { asProblem, Problem, sentence } from "../core/problem.ts";
+import { Problem } from "../core/problem.ts";
 import { type Ctx, type DirectoryView, defineFunction } from "../core/resource.ts";
 import { licenseCost } from "../planner/license-position.ts";
 import { compileRule, explain as explainRule } from "../rules/index.ts";
-import { pureFunctions } from "./pure-functions.ts";
 import { finder, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
 import { commitmentsOf, declared, openLicense } from "./pool-tiers.ts";
+import { pureFunctions } from "./pure-functions.ts";
 import { poolInputs } from "./seat-pool-fields.ts";
 import { claim, licenseRef } from "./shared-fields.ts";
 

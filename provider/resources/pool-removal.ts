@@ -1,5 +1,5 @@
 import { Problem, Problems } from "../core/problem.ts";
-import type { Ctx, Done, Planned, Previous } from "../core/resource.ts";
+import type { Ctx, Done, NamedSeat, Planned, Previous } from "../core/resource.ts";
 import { type Plan, planRelease, seatKey, summary } from "../planner/index.ts";
 import { act } from "./pool-apply.ts";
 import { applyId, decodeRecord } from "./pool-record.ts";
@@ -43,10 +43,16 @@ export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Pla
   );
   const all = planRelease(view.situation, { seats, claims: new Map() });
   const { named } = ctx; // what the preview of this run named; nobody else is released
-  const plan = named === null ? all : { ...all, steps: all.steps.filter((s) => named.includes(s.holder ?? "")) };
-  const names = ctx.people === "count" ? [] : plan.steps.map((s) => `  - ${s.sentence}`);
+  const seatOf = (s: Plan["steps"][number]): NamedSeat => ({
+    license: view.tiers[s.tier]?.license ?? "",
+    holder: s.holder ?? "",
+  });
+  const names = new Set(named?.map(({ license, holder }) => seatKey(license, holder)));
+  const isNamed = (seat: NamedSeat): boolean => names.has(seatKey(seat.license, seat.holder));
+  const plan = named === null ? all : { ...all, steps: all.steps.filter((s) => isNamed(seatOf(s))) };
+  const people = ctx.people === "count" ? [] : plan.steps.map((s) => `  - ${s.sentence}`);
   const head = `if this run deletes the pool ${inputs.name}, ${plan.steps.length} ${plan.steps.length === 1 ? "person loses" : "people lose"} a seat (onDestroy: release):`;
-  const text = [head, ...names, summary(plan)].join("\n");
+  const text = [head, ...people, summary(plan)].join("\n");
   const refusal = plan.refusal
     ? new Problem("refused", plan.refusal.message, { path: ["executionLimit"], hint: plan.refusal.hint })
     : null;
@@ -55,7 +61,7 @@ export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Pla
       plan.steps.length === 0 ? null : refusal ? `${text}\n${refusal.message}\n${refusal.hint ?? ""}` : text,
       "warning",
     ),
-    approved: plan.steps.map((s) => s.holder ?? ""),
+    approved: plan.steps.map(seatOf),
     outstanding: plan.steps.length > 0,
     refusal,
     carry: { view, plan } satisfies Carry,

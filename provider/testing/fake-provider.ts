@@ -100,7 +100,12 @@ class FakeSession implements Session {
   }
   async planRemoval(at: At, previous: Previous): Promise<Removal> {
     this.#hear("planRemoval", at, undefined, previous);
-    return { messages: [], refusal: null, holders: this.#held(previous.id) };
+    return {
+      messages: [],
+      refusal: null,
+      seats: this.#held(previous.id).map((holder) => ({ license: "", holder })),
+      walk: null,
+    };
   }
   recover(_at: Pick<At, "key">, previous: Previous): Previous {
     return previous;
