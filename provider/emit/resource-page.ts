@@ -7,7 +7,11 @@ const section = (title: string, body: string): string => (body === "" ? "" : `##
 
 /** In Pulumi a resource has its logical name: nobody has to say it twice. */
 export const withLogicalName = (fields: readonly Field[]): readonly Field[] =>
-  fields.map((field) => (field.name === "name" ? { ...field, optional: true } : field));
+  fields.map((field) =>
+    field.name === "name"
+      ? { ...field, optional: true, description: `${field.description} Default: the resource's logical name.` }
+      : field,
+  );
 
 /** `importId` is prose for a reader; its first code span, if it has one, is an id to copy. */
 const importText = ({ name, importId }: Resource): string => {

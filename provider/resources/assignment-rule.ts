@@ -11,7 +11,7 @@ import { poolInputs } from "./seat-pool-fields.ts";
 import { claim, grants, moment } from "./shared-fields.ts";
 export const ruleInputs = z.object({
   name: field(z.string().min(1), {
-    description: "The rule's name in plans and messages. Default: the resource's logical name.",
+    description: "The rule's name in plans and messages.",
   }),
   when: field(z.string().min(1).optional(), {
     description: "Condition in the rule language. Either this or `grants`.",

@@ -6,7 +6,7 @@ import { licenseExamples } from "./examples.ts";
 import { licenseLifecycle } from "./license-lifecycle.ts";
 import { commitment, licenseRef, via } from "./shared-fields.ts";
 export const licenseInputs = z.object({
-  name: field(z.string().min(1), { description: "A name for people. Default: the resource's logical name." }),
+  name: field(z.string().min(1), { description: "A name for people." }),
   connection: field(z.string().min(1), { description: "Connection that knows the SKU.", immutable: true }),
   sku: field(z.string().min(1), {
     description:

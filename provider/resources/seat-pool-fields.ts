@@ -77,7 +77,7 @@ const acknowledge = named(
 
 export const poolInputs = z.object({
   name: field(z.string().min(1), {
-    description: "The pool's name in plans and messages. Default: the resource's logical name.",
+    description: "The pool's name in plans and messages.",
   }),
   license: field(licenseRef().optional(), { description: "The `ref` of a License. Either this or `tiers`." }),
   tiers: field(z.array(tier).min(1).optional(), {

@@ -69,7 +69,7 @@ const schema = () => pulumiSchema({ version: "1.2.3", resources: [desk()], funct
 
 test("a resource", () => {
   const inputs = {
-    name: { type: "string", description: "Name." },
+    name: { type: "string", description: "Name. Default: the resource's logical name." },
     floor: { $ref: "#/types/seatwise:index:Floor", description: "Where." },
     mode: { $ref: "#/types/seatwise:index:DeskPoolMode", description: "When full.", default: "wait" },
     grace: { $ref: "#/types/seatwise:index:DeskPoolGrace", description: "Grace." },

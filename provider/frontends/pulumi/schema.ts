@@ -66,8 +66,14 @@ const documented = ({ doc, examples = [] }: Pick<Resource, "doc" | "examples">, 
     ...more,
   ].join("\n\n");
 
+/** Pulumi programs have a logical name already. */
+const withLogicalName = (field: Field): Field =>
+  field.name === "name"
+    ? { ...field, description: `${field.description} Default: the resource's logical name.` }
+    : field;
+
 const resourceSpec = (resource: Resource, types: SchemaTypes) => {
-  const inputs = fieldsOf(resource.inputs);
+  const inputs = fieldsOf(resource.inputs).map(withLogicalName);
   const outputs = fieldsOf(resource.outputs);
   const clash = outputs.find((o) => inputs.some((i) => i.name === o.name));
   if (clash) throw new Error(`${resource.name}.${clash.name} is an input and an output`);
@@ -81,7 +87,6 @@ const resourceSpec = (resource: Resource, types: SchemaTypes) => {
     properties: { ...inputProperties, ...types.properties(outputs, resource.name) },
     required: [...present(inputs), ...required(outputs)],
     inputProperties,
-    // Pulumi programs have a logical name already.
     requiredInputs: required(inputs).filter((name) => name !== "name"),
   };
 };

@@ -1,5 +1,6 @@
 import { Problem } from "../../core/problem.ts";
 import { isRecord, type Value, type Values } from "../../core/value.ts";
+import { readArgument } from "./argument.ts";
 import { readJson } from "./codec-json.ts";
 import { type Got, readWire } from "./codec-read.ts";
 import { writeWire } from "./codec-write.ts";
@@ -29,11 +30,9 @@ export const decodeJson = (bytes: Uint8Array, schema: ObjectSchema): Decoded =>
 export const encode = (values: Values | null, schema: ObjectSchema, like?: Cty): Buffer =>
   writeWire(values, shapeOf(schema), like);
 
-/** One value of a kind: a provider function's argument. */
-export const decodeValue = (bytes: Uint8Array, kind: AttributeKind): { readonly value: Value; readonly cty: Cty } => {
-  const { value, marks } = readWire(bytes, shapeOfKind(kind));
-  return { value, cty: marks.root };
-};
+/** A provider function's argument. */
+export const decodeValue = (bytes: Uint8Array, kind: AttributeKind): { readonly value: Value } => ({
+  value: readArgument(bytes, kind),
+});
 /** A provider function's result. */
-export const encodeValue = (value: Value, kind: AttributeKind, like?: Cty): Buffer =>
-  writeWire(value, shapeOfKind(kind), like);
+export const encodeValue = (value: Value, kind: AttributeKind): Buffer => writeWire(value, shapeOfKind(kind));

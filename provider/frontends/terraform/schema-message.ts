@@ -1,5 +1,6 @@
 import type * as tf from "../../gen/tfplugin6.ts";
-import { shapeOfKind, typeJson } from "./cty.ts";
+import { argumentShape } from "./argument.ts";
+import { type Shape, shapeOfKind, typeJson } from "./cty.ts";
 import type { Sendable } from "./proto.ts";
 import type {
   Attribute,
@@ -26,7 +27,7 @@ const described = ({ description, kind, example, immutable, ...field }: Attribut
     .filter(Boolean)
     .join(" ");
 
-const typeBytes = (kind: AttributeKind): Buffer => Buffer.from(JSON.stringify(typeJson(shapeOfKind(kind))));
+const typeBytes = (shape: Shape): Buffer => Buffer.from(JSON.stringify(typeJson(shape)));
 
 type Typed = Pick<Sendable<tf.SchemaAttribute>, "type" | "nestedType">;
 
@@ -39,7 +40,7 @@ const typed = (kind: AttributeKind): Typed => {
   if (kind.is === "object") return nested(kind, "SINGLE");
   if (kind.is === "list" && kind.of.is === "object") return nested(kind.of, "LIST");
   if (kind.is === "map" && kind.of.is === "object") return nested(kind.of, "MAP");
-  return { type: typeBytes(kind) };
+  return { type: typeBytes(shapeOfKind(kind)) };
 };
 
 const attributeMessage = (field: Attribute): Sendable<tf.SchemaAttribute> => ({
@@ -79,15 +80,19 @@ const schemaMessage = ({ fields }: ObjectSchema, doc: string, version = 0): Send
   },
 });
 
+/** A dynamic argument's type says nothing of its members. */
+const membersOf = (kind: AttributeKind): string[] =>
+  kind.is === "object" ? kind.fields.map((field) => `- \`${field.terraform}\`: ${described(field)}`) : [];
+
 const functionMessage = ({ parameters, result, doc }: FunctionSchema): Sendable<tf.Function> => ({
   parameters: parameters.map((field) => ({
     name: field.terraform,
-    type: typeBytes(field.kind),
+    type: typeBytes(argumentShape(field.kind)),
     allowNullValue: field.presence !== "required",
-    description: described(field),
+    description: [described(field), ...membersOf(field.kind)].join("\n"),
     descriptionKind,
   })),
-  return: { type: typeBytes(result) },
+  return: { type: typeBytes(shapeOfKind(result)) },
   summary: doc,
   description: doc,
   descriptionKind,

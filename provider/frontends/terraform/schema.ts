@@ -206,10 +206,28 @@ const optionalKind = (kind: AttributeKind): AttributeKind => {
 const byName = <T extends { readonly terraform: string }>(all: readonly T[]): readonly T[] =>
   all.toSorted((a, b) => (a.terraform < b.terraform ? -1 : 1));
 
+/** Definitions speak of `SeatPool` and `onExhaustion`; who reads Terraform's schema knows `seatwise_seat_pool` and `on_exhaustion`. */
+const translated = (schema: PackageSchema): PackageSchema => {
+  const text = JSON.stringify(schema);
+  const names = new Set([...text.matchAll(/"name":"([a-z][A-Za-z0-9]*)"/g)].map(([, name = ""]) => name));
+  const types = new Map(schema.resources.map(({ type, terraform }) => [type, terraform]));
+  const inWords = (words: string): string =>
+    words
+      .replaceAll(/`([a-z][A-Za-z0-9]*)`/g, (all, name: string) => (names.has(name) ? `\`${snake(name)}\`` : all))
+      .replaceAll(/\b([Aa])n? ([A-Z][A-Za-z]+)\b/g, (all, article: string, type: string) => {
+        const terraform = types.get(type);
+        return terraform ? `${article} \`${terraform}\`` : all;
+      });
+  const prose = ["description", "doc", "importId"];
+  return JSON.parse(text, (key, value: unknown) =>
+    prose.includes(key) && typeof value === "string" ? inWords(value) : value,
+  ) as PackageSchema; // the same, but for words
+};
+
 /** All that the front end knows of the package. Same definitions, same schema. */
 export const terraformSchema = ({ version, resources, functions, connectors }: PackageSource): PackageSchema => {
   const place: Place = { is: "provider", name: "provider" };
-  return {
+  return translated({
     version,
     provider: {
       doc: "Which systems there are, how to reach them, and how people are named.",
@@ -218,5 +236,5 @@ export const terraformSchema = ({ version, resources, functions, connectors }: P
     resources: byName(resources.map(resourceSchema)),
     dataSources: byName(functions.filter((fn) => !fn.pure).map(dataSourceSchema)),
     functions: byName(functions.filter((fn) => fn.pure).map(functionSchema)),
-  };
+  });
 };
