@@ -48,3 +48,49 @@ test("what is no preview is said", () => {
   expect(() => checkPreview("Previewing update")).toThrow("this is no JSON");
   expect(() => checkPreview('{"resources": []}')).toThrow("this is no preview: steps");
 });
+
+const planned = (actions: string[], before: object | null, after: object | null, unknown: object = {}) => ({
+  address: "seatwise_seat_pool.crm",
+  type: "seatwise_seat_pool",
+  change: { actions, before, after, after_unknown: unknown },
+});
+const checkTerraform = (...resource_changes: object[]) =>
+  checkPreview(JSON.stringify({ format_version: "1.2", terraform_version: "1.11.4", resource_changes }));
+const applied = { name: "crm", changes: { assign: { ada: "ada gains a seat" }, unassign: null, more: null } };
+
+const terraformRows: [what: string, got: ReturnType<typeof check>, code: number, lines: string[]][] = [
+  ["no change", checkTerraform(planned(["no-op"], applied, applied)), 0, ["nobody gains, loses or moves"]],
+  ["only the allotment", checkTerraform(planned(["update"], applied, applied)), 0, ["nobody gains, loses or moves"]],
+  [
+    "people and money",
+    checkTerraform(
+      planned(["update"], applied, {
+        changes: { unassign: { bob: "bob loses the seat" }, more: { assign: 3 }, monthly_cost_delta: "-19.00" },
+      }),
+    ),
+    2,
+    [
+      "pool seatwise_seat_pool.crm:",
+      "  Losing a seat (1):",
+      "    - bob loses the seat",
+      "  Gaining a seat (3):",
+      "    … and 3 more",
+      "  monthly cost -19.00",
+    ],
+  ],
+  [
+    "not known yet",
+    checkTerraform(planned(["create"], null, {}, { changes: true })),
+    2,
+    ["pool seatwise_seat_pool.crm: who gains or loses a seat is not known before other resources exist"],
+  ],
+  [
+    "a destroy",
+    checkTerraform(planned(["delete"], { on_destroy: "retain", owned: 7 }, null)),
+    2,
+    ["pool seatwise_seat_pool.crm is destroyed: its 7 seats are retained (on_destroy: retain)"],
+  ],
+];
+test.each(terraformRows)("terraform: %s", (_what, got, code, lines) => {
+  expect(got).toEqual({ code, lines });
+});

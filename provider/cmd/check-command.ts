@@ -2,20 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { asProblem, Problem } from "../core/problem.ts";
 import { lastPlans } from "../engine/approval.ts";
+import { changes, peopleLines } from "./check-lines.ts";
+import { checkPlan, isPlan } from "./check-terraform.ts";
 
-const named = z.record(z.string(), z.string());
-const changes = z.looseObject({
-  unassign: named.optional(),
-  leave: named.optional(),
-  move: named.optional(),
-  assign: named.optional(),
-  adopt: named.optional(),
-  wait: named.optional(),
-  candidate: named.optional(),
-  forget: named.optional(),
-  more: z.record(z.string(), z.number()).optional(),
-  monthlyCostDelta: z.string().optional(),
-});
 const step = z.looseObject({
   op: z.string(),
   urn: z.string(),
@@ -27,17 +16,6 @@ const preview = z.looseObject({
   diagnostics: z.array(diagnostic).default([]),
 });
 type Preview = z.infer<typeof preview>;
-
-const titles = [
-  ["unassign", "Losing a seat", "-"],
-  ["leave", "Beginning to leave", "-"],
-  ["move", "Moving", "~"],
-  ["assign", "Gaining a seat", "+"],
-  ["adopt", "Adopted", "="],
-  ["wait", "Waiting", "?"],
-  ["candidate", "Candidates", "!"],
-  ["forget", "Remembered no longer", "."],
-] as const;
 
 /** 0: nothing to do. 1: an error, or a plan that is refused. 2: people or seats change. */
 export interface Checked {
@@ -57,32 +35,26 @@ const planLine = ({ diagnostics }: Preview, urn: string): string | null => {
 const poolLines = (read: Preview, { urn, newState }: Preview["steps"][number]): string[] => {
   const end = planLine(read, urn);
   const plan = newState?.inputs?.changes;
-  if (end === null || !plan) return [];
-  const people = titles.flatMap(([kind, title, sign]) => {
-    const sentences = Object.values(plan[kind] ?? {});
-    const more = plan.more?.[kind] ?? 0;
-    if (sentences.length + more === 0) return [];
-    return [
-      `  ${title} (${sentences.length + more}):`,
-      ...sentences.map((sentence) => `    ${sign} ${sentence}`),
-      ...(more > 0 ? [`    … and ${more} more`] : []),
-    ];
-  });
-  return [`pool ${nameOf(urn)}:`, ...people, `  ${end}`];
+  return end === null || !plan ? [] : [`pool ${nameOf(urn)}:`, ...peopleLines(plan), `  ${end}`];
 };
 
-/** What a preview would do to people, seats and money: `pulumi preview --json`, without the rest of the program. */
+/**
+ * What a plan would do to people, seats and money, without the rest of the program: `pulumi preview --json`, or `terraform show -json`
+ * of a saved plan.
+ */
 export const checkPreview = (text: string): Checked => {
+  const hint = "Give the output of `pulumi preview --json` or of `terraform show -json PLANFILE`.";
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new Problem("invalid", "this is no JSON", { hint: "Give the output of `pulumi preview --json`." });
+    throw new Problem("invalid", "this is no JSON", { hint });
   }
+  if (isPlan(json)) return checkPlan(json);
   const parsed = preview.safeParse(json);
   if (!parsed.success)
     throw new Problem("invalid", `this is no preview: ${parsed.error.issues[0]?.path.join(".")}`, {
-      hint: "Give the output of `pulumi preview --json`.",
+      hint,
     });
   const { steps, diagnostics } = parsed.data;
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());

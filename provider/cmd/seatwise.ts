@@ -12,10 +12,11 @@ const help = `seatwise: software licenses, seat pools and assignment rules as in
   seatwise check FILE|- [--approve OUT]
   seatwise version
 
-seatwise check reads the output of \`pulumi preview --json\` and prints who gains, loses, moves or waits, seats and cost.
+seatwise check reads the output of \`pulumi preview --json\`, or of \`terraform show -json PLANFILE\`, and prints who
+gains, loses, moves or waits, seats and cost.
 Exit code 0: nothing to do, 1: an error or a refused plan, 2: something changes.
   --approve  also write the plans that the last preview on this machine made, for an apply on another one:
-             there, SEATWISE_APPROVED names the file, and an up does these steps and no other
+             there, SEATWISE_APPROVED names the file, and an up or apply does these steps and no other
 
 seatwise sandbox serves a simulated Keycloak and a simulated SCIM service with one company in both, until Ctrl-C,
 and prints how to connect. Nothing is kept.
