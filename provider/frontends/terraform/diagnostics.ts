@@ -30,8 +30,11 @@ export const diagnostic = (problem: Problem, severity: "ERROR" | "WARNING", { re
 export const errors = (error: unknown, told: Told): Diagnostic[] =>
   problemsIn(error).map((problem) => diagnostic(problem, "ERROR", told));
 
-/** The first line stands in Terraform's list of warnings, which folds those that are alike. */
-export const warning = ({ text }: Message, redactor: Redactor): Diagnostic => {
-  const [summary = "", ...rest] = redactor.clean(text).split("\n");
-  return { severity: "WARNING", summary, detail: rest.join("\n") };
+/** Terraform folds warnings that have the same summary: each must name its resource. */
+export const warning = ({ level, text }: Message, of: { readonly name: string; readonly redactor: Redactor }): Diagnostic => {
+  const lines = of.redactor.clean(text).split("\n");
+  // A plan that names people ends with the line that sums it up.
+  const summary = (level === "info" ? lines.pop() : lines.shift()) ?? "";
+  const named = summary.includes(of.name) ? summary : `${of.name}: ${summary}`;
+  return { severity: "WARNING", summary: named, detail: lines.join("\n") };
 };

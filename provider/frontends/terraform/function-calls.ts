@@ -26,7 +26,7 @@ export const readData = async (call: DataCall, request: ReadDataRequest): Promis
     const shown = said.filter(({ level }) => level === "warning");
     return {
       state: { msgpack: encode({ ...found, ...args }, schema, cty) },
-      diagnostics: shown.map((message) => warning(message, instance.redactor)),
+      diagnostics: shown.map((message) => warning(message, { name: schema.terraform, redactor: instance.redactor })),
     };
   } catch (error) {
     return { diagnostics: errors(error, { redactor: instance.redactor, schema }) };

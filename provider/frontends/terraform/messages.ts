@@ -1,17 +1,9 @@
-import type * as tf from "../../gen/tfplugin6.ts";
+import type * as tf from "./proto.ts";
+import type { Sendable } from "./proto.ts";
 
-/** An answer says only what it has to say: what is left out has the protocol's default. */
-type Said<T> = T extends Buffer
-  ? Buffer
-  : T extends readonly (infer Item)[]
-    ? readonly Said<Item>[]
-    : T extends object
-      ? { readonly [Key in keyof T]?: Said<T[Key]> | undefined }
-      : T;
-
-export type DynamicValue = Said<tf.DynamicValue>;
-export type Diagnostic = Said<tf.Diagnostic>;
-export type AttributePath = Said<tf.AttributePath>;
+export type DynamicValue = Sendable<tf.DynamicValue>;
+export type Diagnostic = Sendable<tf.Diagnostic>;
+export type AttributePath = Sendable<tf.AttributePath>;
 
 export type ValidateProviderRequest = tf.ValidateProviderConfigRequest;
 export type ConfigureRequest = tf.ConfigureProviderRequest;
@@ -26,13 +18,13 @@ export type ReadDataRequest = tf.ReadDataSourceRequest;
 export type CallFunctionRequest = tf.CallFunctionRequest;
 
 /** Of every call that can only say what is wrong. */
-export type DiagnosticsResponse = Said<tf.ConfigureProviderResponse>;
+export type DiagnosticsResponse = Sendable<tf.ConfigureProviderResponse>;
 export type ValidateResponse = DiagnosticsResponse;
-export type UpgradeResponse = Said<tf.UpgradeResourceStateResponse>;
-export type ReadResponse = Said<tf.ReadResourceResponse>;
-export type PlanResponse = Said<tf.PlanResourceChangeResponse>;
-export type ApplyResponse = Said<tf.ApplyResourceChangeResponse>;
-export type ImportResponse = Said<tf.ImportResourceStateResponse>;
-export type MoveResponse = Said<tf.MoveResourceStateResponse>;
-export type ReadDataResponse = Said<tf.ReadDataSourceResponse>;
-export type CallFunctionResponse = Said<tf.CallFunctionResponse>;
+export type UpgradeResponse = Sendable<tf.UpgradeResourceStateResponse>;
+export type ReadResponse = Sendable<tf.ReadResourceResponse>;
+export type PlanResponse = Sendable<tf.PlanResourceChangeResponse>;
+export type ApplyResponse = Sendable<tf.ApplyResourceChangeResponse>;
+export type ImportResponse = Sendable<tf.ImportResourceStateResponse>;
+export type MoveResponse = Sendable<tf.MoveResourceStateResponse>;
+export type ReadDataResponse = Sendable<tf.ReadDataSourceResponse>;
+export type CallFunctionResponse = Sendable<tf.CallFunctionResponse>;
