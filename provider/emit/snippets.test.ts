@@ -79,6 +79,9 @@ test("the programs on the pages compile against the SDK, and wrong ones would no
 });
 
 test("no generated file is left out of git", () => {
-  const tracked = execFileSync("git", ["ls-files", "docs/reference", "schema.json", "provider/gen"], { cwd: root, encoding: "utf8" });
+  const tracked = execFileSync("git", ["ls-files", "docs/reference", "schema.json", "provider/gen"], {
+    cwd: root,
+    encoding: "utf8",
+  });
   expect([...packageFiles(version).keys()].filter((path) => !tracked.split("\n").includes(path))).toEqual([]);
 });
