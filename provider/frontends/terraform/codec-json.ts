@@ -14,10 +14,12 @@ class Digits {
   }
 }
 
-/** Node 22 and later hand the source text over; the library's types do not know it yet. */
-type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
-const exactNumbers: Reviver = (_key, value, { source }) =>
-  typeof value === "number" && source !== undefined && source !== String(value) ? new Digits(source) : value;
+/** Node 22 and later hand the source text over (older ones, which only a test may run on, lose digits); the library's types do not know it yet. */
+type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
+const exactNumbers: Reviver = (_key, value, context) => {
+  const source = context?.source;
+  return typeof value === "number" && source !== undefined && source !== String(value) ? new Digits(source) : value;
+};
 
 const parse = (bytes: Uint8Array): unknown => {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");

@@ -55,7 +55,8 @@ class ValueReader {
   #value(shape: Shape): Value {
     const unknown = this.#reader.unknown();
     if (unknown) {
-      if (unknown.length > 3 || unknown[1] !== 0) this.#mark(UNKNOWN, unknown);
+      const plain = unknown[0] === 0xd4 && unknown[1] === 0;
+      if (!plain) this.#mark(UNKNOWN, unknown);
       return UNKNOWN;
     }
     if (this.#reader.isNil()) return null;
