@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogueSource, connectorFolders } from "./catalogue.ts";
 import { write } from "./files.ts";
+import { protocolFiles } from "./proto-descriptor.ts";
 
 // The catalogue is written first and loaded after, so that one run serves a new connector. That works where Node runs
 // this file as it is (it strips the types); a bundle holds the catalogue of before, and says so when that matters.
@@ -27,7 +28,7 @@ const main = async (): Promise<void> => {
     throw new Error(
       `this program knows the connectors ${connectorNames}, the folders are ${folders}: run "make generate" again`,
     );
-  const files = packageFiles(version);
+  const files = new Map([...packageFiles(version), ...protocolFiles(root)]);
   const touched = [...(newCatalogue ? [cataloguePath] : []), ...write(root, files)];
   console.log(
     `generate: ${files.size + 1} files, ${touched.length === 0 ? "no change" : `changed: ${touched.join(", ")}`}`,

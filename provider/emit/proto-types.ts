@@ -61,7 +61,10 @@ const serviceText = (service: protobuf.Service): string => {
 const textsBelow = (place: protobuf.NamespaceBase): string[] =>
   place.nestedArray.flatMap((item) => {
     if (item instanceof protobuf.Type)
-      return [...(item.fieldsArray.length > 0 || item.nestedArray.length === 0 ? [messageText(item)] : []), ...textsBelow(item)];
+      return [
+        ...(item.fieldsArray.length > 0 || item.nestedArray.length === 0 ? [messageText(item)] : []),
+        ...textsBelow(item),
+      ];
     if (item instanceof protobuf.Enum) return [enumText(item)];
     if (item instanceof protobuf.Service) return [serviceText(item)];
     return item instanceof protobuf.Namespace ? textsBelow(item) : [];

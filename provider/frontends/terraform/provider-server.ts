@@ -5,6 +5,7 @@ import { applyResourceChange } from "./apply-call.ts";
 import { errors } from "./diagnostics.ts";
 import { callFunction, readData } from "./function-calls.ts";
 import { Instance } from "./instance.ts";
+import type { MoveRequest, MoveResponse } from "./messages.ts";
 import { planResourceChange } from "./plan-call.ts";
 import type { ProviderHandlers } from "./plugin-server.ts";
 import { configureProvider, validateProvider } from "./provider-calls.ts";
@@ -66,7 +67,10 @@ export const providerServer = ({ provider, schema, log }: Serves): ProviderServe
     applyResourceChange: resource(applyResourceChange),
     importResourceState: resource(importResource),
     moveResourceState: (request, call) =>
-      resource(moveResource)({ ...request, typeName: request.targetTypeName }, call),
+      resource<MoveRequest & { readonly typeName: string }, MoveResponse>(moveResource)(
+        { ...request, typeName: request.targetTypeName },
+        call,
+      ),
     readDataSource: async (request, { signal }) => {
       try {
         return await readData(
@@ -86,7 +90,7 @@ export const providerServer = ({ provider, schema, log }: Serves): ProviderServe
     },
     stopProvider: async () => {
       instance.cancel();
-      return { error: "" };
+      return {};
     },
   };
   return { handlers, cancel: () => instance.cancel(), writing: () => instance.writing };
