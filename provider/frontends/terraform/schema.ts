@@ -39,7 +39,8 @@ interface Place {
   readonly name: string;
 }
 
-const rootName = (name: string, place: Place): string => {
+/** Terraform's name of an attribute that stands in a block of its own. */
+export const rootName = (name: string, place: Place): string => {
   const own = place.is === "resource" ? renamed[name] : undefined;
   const terraform = own ?? snake(name);
   if (own === undefined && camel(terraform) !== name)
