@@ -25,6 +25,11 @@ const bundles = {
     launcher: "build/plugin/pulumi-resource-seatwise",
     beside: ["schema.json"],
   },
+  terraform: {
+    from: "provider/cmd/terraform-provider-seatwise.ts",
+    to: "build/terraform/seatwise.cjs",
+    launcher: "build/terraform/terraform-provider-seatwise",
+  },
   seatwise: { from: "provider/cmd/seatwise.ts", to: "build/bin/seatwise.cjs", launcher: "build/bin/seatwise" },
   demo: { from: "examples/demo/demo.ts", to: "build/demo.mjs" },
   bench: { from: "bench/main.ts", to: "build/bench.mjs" },

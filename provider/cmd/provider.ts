@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { catalogue } from "../connectors/catalogue.ts";
 import { systemClock } from "../connectors/http/clock.ts";
 import type { Message } from "../core/resource.ts";
-import { createProvider } from "../engine/provider.ts";
+import { createProvider, type ProviderDeps } from "../engine/provider.ts";
 import type { Parent } from "../engine/run-folder.ts";
 import type { Provider } from "../engine/verbs.ts";
 import { functions, resources } from "../resources/index.ts";
@@ -15,6 +15,9 @@ export interface MakeWith {
   readonly env: (name: string) => string | undefined;
   readonly log: (message: Message) => void;
   readonly parent?: Parent;
+  /** Default: the process's own. */
+  readonly pid?: number;
+  readonly savedPlans?: ProviderDeps["savedPlans"];
   readonly onWalk?: (requests: () => number) => void;
 }
 
@@ -38,7 +41,14 @@ const homeOf = (env: MakeWith["env"], log: MakeWith["log"]): string | null => {
 };
 
 /** The provider as the plug-ins and the CLI run it. */
-export const makeProvider = ({ env, log, parent = parentOf(), onWalk }: MakeWith): Provider =>
+export const makeProvider = ({
+  env,
+  log,
+  parent = parentOf(),
+  pid = process.pid,
+  savedPlans,
+  onWalk,
+}: MakeWith): Provider =>
   createProvider({
     version,
     resources,
@@ -47,7 +57,8 @@ export const makeProvider = ({ env, log, parent = parentOf(), onWalk }: MakeWith
     env,
     parent,
     clock: systemClock,
-    pid: process.pid,
+    pid,
+    ...(savedPlans ? { savedPlans } : {}),
     log,
     home: homeOf(env, log),
     ...(onWalk ? { onWalk } : {}),

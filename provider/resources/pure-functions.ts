@@ -29,22 +29,22 @@ const described = named(
   }),
 );
 
-const personOf = (user: z.infer<typeof described>): Person => {
-  const { id = "described", status, groups, attributes, ...texts } = user;
-  const nothing = {
-    login: null,
-    email: null,
-    firstName: null,
-    lastName: null,
-    department: null,
-    title: null,
-    manager: null,
-    type: null,
-    createdAt: null,
-    startsOn: null,
-    endsOn: null,
-  };
-  return { ...nothing, ...texts, id, status, groups, attributes };
+const nothing: Omit<Person, "id" | "status" | "groups" | "attributes"> = {
+  login: null,
+  email: null,
+  firstName: null,
+  lastName: null,
+  department: null,
+  title: null,
+  manager: null,
+  type: null,
+  createdAt: null,
+  startsOn: null,
+  endsOn: null,
+};
+const personOf = ({ id = "described", status, groups, attributes, ...texts }: z.infer<typeof described>): Person => {
+  const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
+  return { ...nothing, ...given, id, status, groups, attributes };
 };
 
 const matchesFn = defineFunction({

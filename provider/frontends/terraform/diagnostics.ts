@@ -31,7 +31,10 @@ export const errors = (error: unknown, told: Told): Diagnostic[] =>
   problemsIn(error).map((problem) => diagnostic(problem, "ERROR", told));
 
 /** Terraform folds warnings that have the same summary: each must name its resource. */
-export const warning = ({ level, text }: Message, of: { readonly name: string; readonly redactor: Redactor }): Diagnostic => {
+export const warning = (
+  { level, text }: Message,
+  of: { readonly name: string; readonly redactor: Redactor },
+): Diagnostic => {
   const lines = of.redactor.clean(text).split("\n");
   // A plan that names people ends with the line that sums it up.
   const summary = (level === "info" ? lines.pop() : lines.shift()) ?? "";

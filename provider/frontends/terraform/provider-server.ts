@@ -19,6 +19,8 @@ export interface ProviderServer {
   /** Stops between writes. */
   cancel(): void;
   writing(): boolean;
+  /** Takes the secrets of this process out of a text. */
+  redact(text: string): string;
 }
 
 export interface Serves {
@@ -93,5 +95,10 @@ export const providerServer = ({ provider, schema, log }: Serves): ProviderServe
       return {};
     },
   };
-  return { handlers, cancel: () => instance.cancel(), writing: () => instance.writing };
+  return {
+    handlers,
+    cancel: () => instance.cancel(),
+    writing: () => instance.writing,
+    redact: (text) => instance.redactor.clean(text),
+  };
 };

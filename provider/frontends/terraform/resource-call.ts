@@ -79,6 +79,8 @@ export const listen = (
     },
   };
   const warnings: Listening["warnings"] = ({ plans }) =>
-    said.filter(({ level }) => plans || level !== "info").map((message) => warning(message, { name: of.name, redactor: instance.redactor }));
+    said
+      .filter(({ level }) => plans || level !== "info")
+      .map((message) => warning(message, { name: of.name, redactor: instance.redactor }));
   return { at, warnings };
 };
