@@ -70,6 +70,7 @@ const live = async (cast: Cast): Promise<Lived> => {
     await play({
       company,
       roster,
+      engine: "pulumi",
       real: false,
       seed,
       folder,

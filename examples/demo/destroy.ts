@@ -1,4 +1,4 @@
-import { planLine, type Run } from "./engine.ts";
+import { planLine, type Run } from "./run.ts";
 import { costs, pools, refusals } from "./screen.ts";
 import { exits, holders, quiet, type StoryStep } from "./stage.ts";
 import { added } from "./summary.ts";
@@ -14,22 +14,22 @@ const asksFor = (run: Run): number =>
 /** The CRM's pool retains its seats, the VPN's releases them; so many at once need somebody's word first. */
 export const destroy: StoryStep = {
   name: "destroy",
-  tells:
+  tells: () =>
     "The CRM's pool is declared to retain its seats, the VPN's to release them. So many at once are above the limit, so somebody acknowledges the number first.",
   async tell(scene) {
-    const { print, servers, set, run } = scene;
+    const { print, servers, teller } = scene;
     const before = await holders(scene);
-    const asked = await run("destroy", "--preview-only");
+    const asked = await teller.run("plan-destroy");
     costs(print, asked, servers);
     refusals(print, asked, ["info", "warning", "error"]);
     const owned = asked.pools.find(({ name }) => name === "vpn")?.outputs.owned;
     const until = new Date(Date.now() + 3_600_000).toISOString();
-    await set("acknowledge", JSON.stringify({ removals: asksFor(asked), until }));
-    print(`   in the stack's configuration: acknowledge { removals: ${asksFor(asked)}, until: ${until} }`);
-    const declared = await run("up");
+    await teller.set("acknowledge", { removals: asksFor(asked), until });
+    print(`   in ${teller.words.settings}: acknowledge { removals: ${asksFor(asked)}, until: ${until} }`);
+    const declared = await teller.run("apply");
     costs(print, declared, servers);
     pools(print, declared, scene.shown);
-    const gone = await run("destroy");
+    const gone = await teller.run("destroy");
     costs(print, gone, servers);
     refusals(print, gone, ["warning", "error"]);
     const now = await holders(scene);

@@ -1,4 +1,4 @@
-import { type Kind, kinds, type PoolRun, planLine, type Run, total } from "./engine.ts";
+import { type Kind, kinds, type PoolRun, planLine, type Run, total } from "./run.ts";
 import type { Asked, Servers } from "./servers.ts";
 
 export type Print = (line: string) => void;

@@ -1,6 +1,6 @@
 import { accountOf } from "../../provider/testing/sandbox.ts";
 import { after, type Deed, type Holders, perform } from "./deeds.ts";
-import { type Kind, type PoolRun, type Run, type Runner, total } from "./engine.ts";
+import { type Kind, type PoolRun, type Run, type Teller, total } from "./run.ts";
 import { costs, type Finding, listed, type Print, pools, refusals, wrapped } from "./screen.ts";
 import { crmGroup, type Servers } from "./servers.ts";
 import type { Story } from "./story.ts";
@@ -8,10 +8,8 @@ import type { Story } from "./story.ts";
 export interface Scene {
   readonly print: Print;
   readonly servers: Servers;
-  readonly run: Runner;
+  readonly teller: Teller;
   readonly seed: number;
-  /** Sets a value of the stack's configuration. */
-  readonly set: (key: string, value: string) => Promise<void>;
   /** As the directory is now: the story's company with every deed done so far. */
   story: Story;
   /** Plans by pool, as they were shown last. */
@@ -31,7 +29,7 @@ export interface StepOutcome {
 }
 export interface StoryStep {
   readonly name: string;
-  readonly tells: string;
+  tells(words: Teller["words"]): string;
   tell(scene: Scene): Promise<StepOutcome>;
 }
 
@@ -60,16 +58,22 @@ export const exits = (run: Run, code: number, meaning: string): Finding => ({
   holds: run.code === code,
   what: `exit code ${run.code}${run.code === code ? `: ${meaning}` : `, expected ${code} (${meaning})`}`,
 });
-/** The CLI's exit code where --expect-no-changes was not so. */
-export const differs = 7;
+/** A refresh is judged by its exit code only where that can be relied upon. */
+export const finds = (refresh: Run, { differs }: Teller): Finding => {
+  if (refresh.drifted === null) return exits(refresh, differs, "refresh found a difference");
+  const { length } = refresh.drifted;
+  return {
+    holds: refresh.code === 0 && length > 0,
+    what: `refresh found ${length} resources changed (resource_drift)`,
+  };
+};
 
 export const show = (scene: Scene, run: Run): void => {
   costs(scene.print, run, scene.servers);
   pools(scene.print, run, scene.shown);
   refusals(scene.print, run);
-  if (run.code !== 0 && run.code !== differs && run.said.every(({ severity }) => severity !== "error"))
-    for (const line of (run.ended.stderr || run.ended.stdout).trim().split("\n").slice(-12))
-      scene.print(`     ${line}`);
+  if (run.code !== 0 && run.code !== scene.teller.differs && run.said.every(({ severity }) => severity !== "error"))
+    for (const line of run.printed.trim().split("\n").slice(-12)) scene.print(`     ${line}`);
 };
 
 /** The vendor's own list after an update, against the list before it and what the plan said. */

@@ -129,19 +129,19 @@ export const tell = (company: Company, seed: number, roster: boolean): Story => 
   };
 };
 
-/** The stack's configuration: what somebody who uses the program would set. */
-export const settings = ({ crm, vpn }: Story): Readonly<Record<string, string>> => {
-  const teams = (all: readonly Team[]): string =>
-    JSON.stringify(all.map(({ name, asks, allotment }) => ({ name, when: text(asks), allotment })));
+/** What somebody who uses the program would set: the stack's configuration, or the variables. */
+export const settings = ({ crm, vpn }: Story): Readonly<Record<string, unknown>> => {
+  const teams = (all: readonly Team[]) =>
+    all.map(({ name, asks, allotment }) => ({ name, when: text(asks), allotment }));
   return {
     crmTeams: teams(crm.teams),
-    trial: JSON.stringify(crm.trial),
-    crmAllotment: String(crm.allotment),
-    crmAnnual: String(crm.annual),
-    crmFlexible: String(crm.flexible),
+    trial: crm.trial,
+    crmAllotment: crm.allotment,
+    crmAnnual: crm.annual,
+    crmFlexible: crm.flexible,
     vpnTeams: teams(vpn.teams),
     vpnFullWhen: text(vpn.full),
-    vpnAllotment: String(vpn.allotment),
+    vpnAllotment: vpn.allotment,
     vpnFullSku: `group:${vpn.fullGroup}`,
     vpnStandardSku: `group:${vpn.standardGroup}`,
   };

@@ -1,4 +1,4 @@
-import { type Kind, kinds, type LicenseRun, type Run, total } from "./engine.ts";
+import { type Kind, kinds, type LicenseRun, type Run, type Teller, total } from "./run.ts";
 import { listed } from "./screen.ts";
 import type { StepOutcome } from "./stage.ts";
 
@@ -15,7 +15,7 @@ export interface SummaryStep {
   readonly costDelta: string;
 }
 export interface Summary {
-  readonly engine: "pulumi";
+  readonly engine: Teller["engine"];
   readonly real: boolean;
   readonly people: number;
   readonly seats: number;

@@ -4,14 +4,15 @@ import { join } from "node:path";
 import type { Company } from "../../provider/testing/company.ts";
 import { accountOf } from "../../provider/testing/sandbox.ts";
 import { destroy } from "./destroy.ts";
-import { type Run, runner } from "./engine.ts";
-import { openProject } from "./project.ts";
+import { pulumiTeller } from "./pulumi-teller.ts";
+import type { Run, Surroundings, Teller } from "./run.ts";
 import { heading, type Print, verdict, wrapped } from "./screen.ts";
 import { type Servers, startReal, startSimulated } from "./servers.ts";
 import type { Scene, StepOutcome, StoryStep } from "./stage.ts";
 import { steps } from "./steps.ts";
 import { type Story, type Team, tell } from "./story.ts";
 import { licensesOf, type Summary, type SummaryStep, summarized } from "./summary.ts";
+import { terraformTeller } from "./terraform-teller.ts";
 
 export interface TaleOptions {
   readonly company: Company;
@@ -19,6 +20,7 @@ export interface TaleOptions {
   readonly roster: boolean;
   readonly real: boolean;
   readonly seed: number;
+  readonly engine: Teller["engine"];
   /** For summary.json; project and state are in a temporary one. */
   readonly folder: string;
   readonly print: Print;
@@ -47,7 +49,7 @@ const introduce = (print: Print, story: Story, servers: Servers): void => {
 
 const lastRead = (outcomes: readonly StepOutcome[]): Run["licenses"] =>
   outcomes
-    .filter(({ about }) => !about.command.startsWith("pulumi destroy"))
+    .filter(({ about }) => about.verb !== "destroy")
     .flatMap(({ runs }) => runs)
     .findLast(
       ({ licenses }) => licenses.length > 0 && licenses.every(({ outputs }) => typeof outputs.consumed === "number"),
@@ -59,6 +61,13 @@ const unlessAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     work.then(resolve, reject);
   });
+
+const openTeller = (engine: Teller["engine"], folder: string, story: Story, around: Surroundings): Promise<Teller> =>
+  engine === "pulumi" ? pulumiTeller(folder, story, around) : terraformTeller(engine, folder, story, around);
+
+/** The steps have one name for all engines in summary.json; on the screen, the engine's own. */
+const titled = (name: string, { words: { plan, apply } }: Teller): string =>
+  name === "up" ? apply : name.replace(/^preview/, plan);
 
 /** The whole story with the real CLI. What it finds goes to summary.json, also when it ends early. */
 export const play = async (options: TaleOptions): Promise<Told> => {
@@ -72,24 +81,22 @@ export const play = async (options: TaleOptions): Promise<Told> => {
   const outcomes: StepOutcome[] = [];
   const told: SummaryStep[] = [];
   try {
-    say("making a stack of examples/main-job");
-    const cli = await openProject(temporary, first, servers);
+    say(`${options.engine}: the program of the story`);
+    const teller = await openTeller(options.engine, temporary, first, { servers, signal });
     introduce(print, first, servers);
-    const set = async (key: string, value: string): Promise<void> => cli.init({ [key]: value });
     const logins = new Map(first.company.people.map((person) => [accountOf(first.company, person), person.login]));
     const scene: Scene = {
       print,
       servers,
-      run: runner(cli, servers, signal),
+      teller,
       seed,
-      set,
       story: first,
       shown: new Map(),
       logins,
       deeds: {},
     };
     for (const [i, step] of all.entries()) {
-      heading(print, i + 1, step.name, step.tells);
+      heading(print, i + 1, titled(step.name, teller), step.tells(teller.words));
       const outcome = await step.tell(scene);
       outcomes.push(outcome);
       verdict(print, outcome.findings);
@@ -104,7 +111,7 @@ export const play = async (options: TaleOptions): Promise<Told> => {
   }
   const licenses = licensesOf(lastRead(outcomes));
   const summary: Summary = {
-    engine: "pulumi",
+    engine: options.engine,
     real,
     people: first.company.people.length,
     seats: licenses.reduce((sum, { consumed }) => sum + consumed, 0),

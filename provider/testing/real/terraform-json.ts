@@ -21,6 +21,8 @@ export interface TerraformPlan {
   readonly resource_changes?: readonly ResourceChange[];
   /** What refreshing found changed by hand. */
   readonly resource_drift?: readonly ResourceChange[];
+  /** The state as the plan's refresh has read it. */
+  readonly prior_state?: TerraformState;
 }
 
 interface StateResource {

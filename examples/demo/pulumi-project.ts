@@ -31,7 +31,9 @@ export const openProject = async (folder: string, story: Story, servers: Servers
     env: { SEATWISE_PEOPLE_CLIENT_SECRET: servers.people.secret, SEATWISE_CRM_TOKEN: servers.crm.token },
   });
   await cli.init({
-    ...settings(story),
+    ...Object.fromEntries(
+      Object.entries(settings(story)).map(([k, v]) => [k, typeof v === "string" ? v : JSON.stringify(v)]),
+    ),
     "seatwise:directory": "people",
     "seatwise:connections": JSON.stringify(connections),
   });

@@ -1,0 +1,57 @@
+import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Problem } from "../../provider/core/problem.ts";
+import { type TerraformCli, terraformCli } from "../../provider/testing/real/terraform-cli.ts";
+import { linkMirror } from "../../provider/testing/real/terraform-project.ts";
+import { repository } from "../../provider/testing/real/tool-path.ts";
+import { accountBy } from "../../provider/testing/sandbox.ts";
+import type { Servers } from "./servers.ts";
+import { type Story, settings } from "./story.ts";
+
+export interface TerraformProject {
+  readonly cli: TerraformCli;
+  set(key: string, value: unknown): Promise<void>;
+}
+
+const snake = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The example program in a folder of its own, with the provider from a mirror of the last build. */
+export const openTerraform = async (
+  tool: "terraform" | "tofu",
+  folder: string,
+  told: { readonly story: Story; readonly servers: Servers },
+): Promise<TerraformProject> => {
+  const { story, servers } = told;
+  const [project, home] = [join(folder, "project"), join(folder, "home")];
+  await mkdir(project, { recursive: true });
+  const example = join(repository(), "examples", "main-job-terraform");
+  for (const name of await readdir(example))
+    if (name.endsWith(".tf")) await cp(join(example, name), join(project, name));
+  const variables: Record<string, unknown> = {
+    ...Object.fromEntries(Object.entries(settings(story)).map(([key, value]) => [snake(key), value])),
+    keycloak: { base_url: servers.people.url, realm: servers.people.realm },
+    crm: { base_url: servers.crm.url, ...(accountBy(story.company) === "login" ? { account: "user.login" } : {}) },
+  };
+  const write = (): Promise<void> =>
+    writeFile(join(project, "terraform.tfvars.json"), JSON.stringify(variables, null, 2));
+  await write();
+  const cli = terraformCli({
+    cwd: project,
+    home,
+    tool,
+    env: { SEATWISE_PEOPLE_CLIENT_SECRET: servers.people.secret, SEATWISE_CRM_TOKEN: servers.crm.token },
+    providers: { mirror: linkMirror(join(folder, "mirror")) },
+  });
+  const { code, stdout, stderr } = await cli.init();
+  if (code !== 0)
+    throw new Problem("bug", `${tool} init ended with ${code}: ${(stderr || stdout).trim()}`, {
+      hint: "Run make build, then the demo again.",
+    });
+  return {
+    cli,
+    async set(key, value) {
+      variables[snake(key)] = value;
+      await write();
+    },
+  };
+};
