@@ -1,6 +1,6 @@
 import type { Clock, ConnectorKind } from "../core/connector.ts";
 import { Problem } from "../core/problem.ts";
-import type { Fn, Message, Resource } from "../core/resource.ts";
+import type { Ctx, Fn, Message, Resource } from "../core/resource.ts";
 import { readApprovals } from "./approval.ts";
 import { checkConfig, type Env, settingsOf } from "./config.ts";
 import { callFunction, complete, deeperProblems, resourceOf } from "./definitions.ts";
@@ -75,13 +75,17 @@ export const createProvider = (deps: ProviderDeps): Provider => {
       const problems = problemsOf(r.inputs, inputs);
       return problems.length > 0 ? problems : deeperProblems(r, inputs, clock.now());
     },
+    // Terraform calls it without a configured provider: whatever it asks for but its arguments is a mistake of ours.
     pure: (name, args) =>
       callFunction(
         deps.functions.filter((fn) => fn.pure),
         { name, args },
-        () => {
-          throw new Problem("bug", `function "${name}" is said to read nothing, and asked for a connection`);
-        },
+        () =>
+          new Proxy({} as Ctx, {
+            get(_nothing, asked) {
+              throw new Problem("bug", `function "${name}" is said to read nothing, and asked for ${String(asked)}`);
+            },
+          }),
       ),
     configure,
   };
