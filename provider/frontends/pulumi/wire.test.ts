@@ -3,6 +3,7 @@ import { Secret, UNKNOWN, type Value, type Values } from "../../core/value.ts";
 import { decode, encode } from "./codec.ts";
 import { providerPb, structPb } from "./proto.ts";
 import { service, structBytes } from "./wire.ts";
+import { readStruct } from "./wire-read.ts";
 
 const { value } = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(
@@ -26,6 +27,7 @@ test("the generated code reads what we write as what it would have written", () 
       const theirs = structPb.Struct.deserializeBinary(struct.serializeBinary());
       const ours = structPb.Struct.deserializeBinary(Uint8Array.from(structBytes(struct)));
       expect(decode(ours)).toEqual(decode(theirs));
+      expect(decode(readStruct(Buffer.from(struct.serializeBinary())))).toEqual(decode(theirs));
     }),
     { numRuns: 500 },
   );
@@ -36,6 +38,7 @@ test("strings of every length that changes the length's own length", () => {
     const struct = encode({ text: "é".repeat(Math.floor(length / 2)) + "x".repeat(length % 2) });
     const bytes = structBytes(struct);
     expect(decode(structPb.Struct.deserializeBinary(Uint8Array.from(bytes)))).toEqual(decode(struct));
+    expect(decode(readStruct(bytes))).toEqual(decode(struct));
   }
 });
 
@@ -61,4 +64,37 @@ test("whole answers: every field is where the generated code looks for it", () =
   };
   for (const name of ["create", "update", "read"] as const)
     expect(reread[name].toObject()).toEqual(answers()[name].toObject());
+});
+
+test("whole requests: every field is read as the generated code reads it, what is absent stays absent", () => {
+  const state = () => encode({ __record: new Secret("r"), ключ: [1, null, { deep: true }] });
+  const requests = {
+    read: [
+      new providerPb.ReadRequest().setId("i").setUrn("u").setProperties(state()).setInputs(encode({})).setTimeout(1.5),
+      new providerPb.ReadRequest().setId("i").setName("n").setProperties(state()),
+    ],
+    diff: [
+      new providerPb.DiffRequest()
+        .setOlds(state())
+        .setNews(state())
+        .setOldInputs(state())
+        .setIgnorechangesList(["a", "b"]),
+      new providerPb.DiffRequest().setOlds(state()).setType("t"),
+    ],
+    update: [
+      new providerPb.UpdateRequest().setOlds(state()).setNews(state()).setOldInputs(state()).setPreview(true),
+      new providerPb.UpdateRequest().setNews(state()).setTimeout(3600),
+    ],
+  };
+  for (const name of ["read", "diff", "update"] as const)
+    for (const request of requests[name]) {
+      const bytes = Buffer.from(request.serializeBinary());
+      expect(service[name].requestDeserialize(bytes).toObject()).toEqual(request.toObject());
+    }
+});
+
+test("a request that is cut short is an error, not fewer properties", () => {
+  const bytes = Buffer.from(new providerPb.ReadRequest().setProperties(encode({ a: "text" })).serializeBinary());
+  for (let length = 1; length < bytes.length; length += 1)
+    expect(() => service.read.requestDeserialize(bytes.subarray(0, length))).toThrow("cut short");
 });

@@ -1,5 +1,6 @@
 import type { MethodDefinition } from "@grpc/grpc-js";
-import { providerGrpc, type rpc, type Struct, type StructValue, structPb } from "./proto.ts";
+import { providerGrpc, providerPb, type rpc, type Struct, type StructValue, structPb } from "./proto.ts";
+import { takeStructs } from "./wire-read.ts";
 
 /**
  * Writes properties with the system's own UTF-8. The generated code pushes a string byte by byte onto an array: a pool's record
@@ -82,15 +83,35 @@ const read = (response: rpc.ReadResponse): Buffer => {
   return withStructs(response.serializeBinary(), structs);
 };
 
-/** The service with answers that carry a record written fast. */
+const readRequest = (bytes: Buffer): rpc.ReadRequest => {
+  const { rest, structs } = takeStructs(bytes, [3, 4]);
+  return providerPb.ReadRequest.deserializeBinary(rest).setProperties(structs.get(3)).setInputs(structs.get(4));
+};
+const diffRequest = (bytes: Buffer): rpc.DiffRequest => {
+  const { rest, structs } = takeStructs(bytes, [3, 4, 6]);
+  const request = providerPb.DiffRequest.deserializeBinary(rest);
+  return request.setOlds(structs.get(3)).setNews(structs.get(4)).setOldInputs(structs.get(6));
+};
+const updateRequest = (bytes: Buffer): rpc.UpdateRequest => {
+  const { rest, structs } = takeStructs(bytes, [3, 4, 8]);
+  const request = providerPb.UpdateRequest.deserializeBinary(rest);
+  return request.setOlds(structs.get(3)).setNews(structs.get(4)).setOldInputs(structs.get(8));
+};
+
+/** The service with answers and requests that carry a record written and read fast. */
 const generated = providerGrpc.ResourceProviderService;
-const fast = <Q, R>(
+const writes = <Q, R>(
   method: MethodDefinition<Q, R>,
   responseSerialize: (response: R) => Buffer,
 ): MethodDefinition<Q, R> => ({ ...method, responseSerialize });
+const reads = <Q, R>(
+  method: MethodDefinition<Q, R>,
+  requestDeserialize: (bytes: Buffer) => Q,
+): MethodDefinition<Q, R> => ({ ...method, requestDeserialize });
 export const service = {
   ...generated,
-  create: fast(generated.create, create),
-  update: fast(generated.update, update),
-  read: fast(generated.read, read),
+  create: writes(generated.create, create),
+  update: reads(writes(generated.update, update), updateRequest),
+  read: reads(writes(generated.read, read), readRequest),
+  diff: reads(generated.diff, diffRequest),
 };
