@@ -13,11 +13,11 @@ import {
   type Stand,
   said,
 } from "./stand.ts";
+import { isWrite } from "./vendor.ts";
 
 jest.setTimeout(300_000);
 
 const n = 3;
-const isWrite = (method: string, path: string): boolean => method !== "GET" && /\/users\/[^/]+\/groups\//.test(path);
 
 /** The plugin that this CLI started: the child that runs our bundle. */
 const pluginOf = (cli: number): number => {

@@ -2,14 +2,14 @@ import { mkdtempSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Admin, openAdmin } from "../../provider/connectors/keycloak/admin.ts";
-import { type CompanyPerson, realmOf } from "../../provider/connectors/keycloak/seed.ts";
-import { startKeycloakSimulator } from "../../provider/connectors/keycloak/simulator.ts";
-import { type FaultProxy, startFaultProxy } from "../../provider/testing/fault-proxy.ts";
+import type { CompanyPerson } from "../../provider/connectors/keycloak/seed.ts";
 import { diagnostics } from "../../provider/testing/real/engine-event.ts";
 import { type Ended, type PulumiCli, pulumiCli, type RunOptions } from "../../provider/testing/real/pulumi-cli.ts";
 import { writeProject } from "../../provider/testing/real/pulumi-project.ts";
 import { repository } from "../../provider/testing/real/tool-path.ts";
+import { openVendor, type Vendor } from "./vendor.ts";
+
+export { person } from "./vendor.ts";
 
 /** One pool of the program; `args` are its inputs besides license and rules. */
 export interface PoolShape {
@@ -56,15 +56,6 @@ export const pools = Object.fromEntries(Object.entries(shape.pools).map(([name, 
 }));
 `;
 
-export const person = (login: string, department = "eng", over: Partial<CompanyPerson> = {}): CompanyPerson => ({
-  login,
-  email: `${login}@acme.test`,
-  firstName: login,
-  lastName: "Test",
-  attributes: { department },
-  ...over,
-});
-
 export const eng = {
   rules: { eng: { when: 'user.department == "eng"' } },
   pools: { crm: { args: { allotment: 50 }, rules: ["eng"] } },
@@ -78,24 +69,13 @@ export interface PoolState {
   readonly initErrors?: readonly string[];
 }
 
-export interface Stand {
-  readonly admin: Admin;
+export interface Stand extends Vendor {
   readonly cli: PulumiCli;
-  readonly proxy: FaultProxy;
   readonly home: string;
-  /** The client secret: must be found nowhere. */
-  readonly secret: string;
   /** Edits the program. */
   declare(shape: Shape): Promise<void>;
-  /** Logins that hold a seat at the vendor, by the vendor's own API. */
-  seated(group?: string): Promise<readonly string[]>;
   pools(): Promise<readonly PoolState[]>;
-  /** Writes that reached the vendor since the last call: method and login. */
-  writes(): Promise<readonly string[]>;
-  stop(): Promise<void>;
 }
-
-const secret = "canary-client-secret-7f3a";
 
 /** The real CLI and the spawned plugin before a Keycloak simulator behind a proxy that counts, breaks and kills. */
 export const openStand = async (
@@ -103,10 +83,7 @@ export const openStand = async (
   env: Readonly<Record<string, string>> = {},
 ): Promise<Stand> => {
   const home = mkdtempSync(join(tmpdir(), "seatwise-lifecycle-"));
-  const groups = ["crm-users", "crm-old", "release", "late"].map((name) => ({ name }));
-  const simulator = await startKeycloakSimulator({ realms: [realmOf({ people, groups }, { clientSecret: secret })] });
-  const proxy = await startFaultProxy(simulator.url);
-  const admin = openAdmin(simulator.url, { ...simulator, realm: "acme" });
+  const vendor = await openVendor(people);
   const project = join(home, "project");
   await writeProject(project, {
     name: "lifecycle",
@@ -114,29 +91,19 @@ export const openStand = async (
     plugins: { seatwise: join(repository(), "build/plugin") },
   });
   const cli = pulumiCli({ cwd: project, home: join(home, "cli"), env });
-  await cli.init({}, { clientSecret: secret });
+  await cli.init({}, { clientSecret: vendor.secret });
   return {
-    admin,
+    ...vendor,
     cli,
-    proxy,
     home,
-    secret,
-    declare: (shape) => writeFile(join(project, "shape.json"), JSON.stringify({ baseUrl: proxy.url, ...shape })),
-    seated: (group = "crm-users") => admin.members(group),
+    declare: (shape) => writeFile(join(project, "shape.json"), JSON.stringify({ baseUrl: vendor.proxy.url, ...shape })),
     pools: async () => {
       const state = (await cli.state()) as { deployment?: { resources?: (PoolState & { type: string })[] } };
       return (state.deployment?.resources ?? []).filter((r) => r.type === "seatwise:index:SeatPool");
     },
-    writes: async () => {
-      const seen = proxy.passed.filter((p) => /\/users\/[^/]+\/groups\//.test(p.path) && p.method !== "GET");
-      proxy.reset();
-      return seen.map((p) => p.method);
-    },
     stop: async () => {
-      await proxy.stop();
-      await simulator.stop();
+      await vendor.stop();
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
-      if (simulator.bugs.length > 0) throw simulator.bugs[0];
     },
   };
 };
