@@ -1,6 +1,6 @@
 import { Problem } from "../../core/problem.ts";
 import type { Previous } from "../../core/resource.ts";
-import { isUnknown, same, type Values } from "../../core/value.ts";
+import { hasUnknown, isUnknown, same, UNKNOWN, type Values } from "../../core/value.ts";
 import { attributePath } from "./attribute-path.ts";
 import { type Decoded, decode, encode } from "./codec.ts";
 import { diagnostic, errors } from "./diagnostics.ts";
@@ -85,7 +85,9 @@ const planChange = async (asked: Asked, config: Decoded & { readonly values: Val
   const diagnostics = warnings({ plans: !checked.approved });
   if (quiet) return { ...unchanged(asked), diagnostics };
   const shown = await session.preview(at, checked.inputs, previous);
-  const planned: Values = { ...shown.outputs, ...inputsOf(call, shown.outputs), id: shown.id, timeouts };
+  // An id is made from inputs: while some are unknown it may be another one at apply, and core would refuse that.
+  const id = previous === null && hasUnknown(inputs) ? UNKNOWN : shown.id;
+  const planned: Values = { ...shown.outputs, ...inputsOf(call, shown.outputs), id, timeouts };
   const replaced = diff?.changes.filter(({ replaces }) => replaces).map(({ path }) => path) ?? [];
   return {
     plannedState: { msgpack: encode(planned, call.schema, config.cty) },
