@@ -140,6 +140,12 @@ describe("destroy", () => {
     const meant = company(6, { policy: { acknowledge: { removals: 6, until: iso(ms(now) + day) } } });
     expect(planRelease(situationOf(meant), nobody).refusal).toBe(null);
   });
+  test("whose rules go with it: no rule loses its people by a slip", () => {
+    const allowed = situationOf(company(40, { policy: { executionLimit: { removals: 40, percent: null } } }));
+    const made = planRelease({ ...allowed, rules: [] }, nobody);
+    expect(made.steps).toHaveLength(40);
+    expect(made.refusal).toBe(null);
+  });
   test("and under what was removed today", () => {
     const world = leave(company(60), 6);
     const situation = situationOf(world);

@@ -3,6 +3,7 @@ import { type Board, boardOf, draft, list, offer, releasable, stays } from "./bo
 import { finish } from "./finish.ts";
 import { count } from "./judge.ts";
 import { deactivates, endsAt, endsLater, frees } from "./leaving.ts";
+import { refusalOf } from "./limit.ts";
 import type { Listed, Member, Plan, Situation } from "./situation.ts";
 import { type View, viewOf } from "./view.ts";
 
@@ -24,7 +25,10 @@ export interface Living {
 export function planRelease(situation: Situation, living: Living): Plan {
   const board = boardOf(situation);
   for (const member of situation.people.values()) releases(board, member, living);
-  return finish(board);
+  const made = finish(board);
+  if (situation.policy.enforce === "none") return made;
+  // Rules that go with their pool lose nobody by a slip in their condition: the numbers alone decide.
+  return { ...made, refusal: refusalOf(situation, made.steps, situation.memory.ruleCounts) };
 }
 
 function releases(board: Board, member: Member, living: Living) {

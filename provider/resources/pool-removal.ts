@@ -54,7 +54,10 @@ export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Pla
   const head = `if this run deletes the pool ${inputs.name}, ${plan.steps.length} ${plan.steps.length === 1 ? "person loses" : "people lose"} a seat (onDestroy: release):`;
   const text = [head, ...people, summary(plan)].join("\n");
   const refusal = plan.refusal
-    ? new Problem("refused", plan.refusal.message, { path: ["executionLimit"], hint: plan.refusal.hint })
+    ? new Problem("refused", plan.refusal.message, {
+        path: ["executionLimit"],
+        hint: `${plan.refusal.hint ?? ""} Was the resource only renamed? Then say so, and nobody loses a seat: Terraform by a moved block, Pulumi by an alias.`,
+      })
     : null;
   return {
     ...quiet(

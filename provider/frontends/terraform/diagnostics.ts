@@ -3,10 +3,29 @@ import type { Redactor } from "../../core/redactor.ts";
 import type { Message } from "../../core/resource.ts";
 import { attributePath } from "./attribute-path.ts";
 import type { Diagnostic } from "./messages.ts";
-import type { ObjectSchema } from "./schema-model.ts";
+import { packageSchema } from "./package-schema.ts";
+import type { Attribute, ObjectSchema } from "./schema-model.ts";
 
 export const problemsIn = (error: unknown): readonly Problem[] =>
   error instanceof Problems && error.all.length > 0 ? error.all : [asProblem(error)];
+
+/** Terraform's name of everything that has two capitals-and-smalls words in the engine: `executionLimit`. */
+const terraformNames = new Map<string, string>();
+const learn = (fields: readonly Attribute[]): void => {
+  for (const { name, terraform, kind } of fields) {
+    if (/[A-Z]/.test(name)) terraformNames.set(name, terraform);
+    let inner = kind;
+    while (inner.is === "list" || inner.is === "map") inner = inner.of;
+    if (inner.is === "object") learn(inner.fields);
+  }
+};
+
+/** The engine speaks of fields by the names that it knows; a person of Terraform reads their own. */
+const inTerraformsWords = (text: string): string => {
+  if (terraformNames.size === 0)
+    for (const { fields } of [packageSchema.provider, ...packageSchema.resources]) learn(fields);
+  return text.replace(/\b[a-z]+(?:[A-Z][a-z0-9]*)+\b/g, (word) => terraformNames.get(word) ?? word);
+};
 
 const bug = "This is a bug in Seatwise. Please report it, with the log that TF_LOG=debug gives.";
 
@@ -21,8 +40,10 @@ export const diagnostic = (problem: Problem, severity: "ERROR" | "WARNING", { re
   const attribute = schema && problem.path.length > 0 ? attributePath(problem.path, schema) : null;
   return {
     severity,
-    summary: redactor.clean(problem.message),
-    detail: redactor.clean([problem.hint, problem.code === "bug" ? bug : ""].filter(Boolean).join("\n")),
+    summary: redactor.clean(inTerraformsWords(problem.message)),
+    detail: redactor.clean(
+      inTerraformsWords([problem.hint, problem.code === "bug" ? bug : ""].filter(Boolean).join("\n")),
+    ),
     ...(attribute ? { attribute } : {}),
   };
 };
@@ -35,7 +56,7 @@ export const warning = (
   { level, text }: Message,
   of: { readonly name: string; readonly redactor: Redactor },
 ): Diagnostic => {
-  const lines = of.redactor.clean(text).split("\n");
+  const lines = of.redactor.clean(inTerraformsWords(text)).split("\n");
   // A plan that names people ends with the line that sums it up.
   const summary = (level === "info" ? lines.pop() : lines.shift()) ?? "";
   const named = summary.includes(of.name) ? summary : `${of.name}: ${summary}`;
