@@ -4,12 +4,12 @@ import type { Provider } from "../engine/verbs.ts";
 import { packageSchema } from "../frontends/terraform/package-schema.ts";
 import { servePlugin } from "../frontends/terraform/plugin-server.ts";
 import { providerServer } from "../frontends/terraform/provider-server.ts";
+import { surroundingsOf } from "../frontends/terraform/surroundings.ts";
 import { parentOf } from "./parent.ts";
-import { pluginSurroundings } from "./plugin-surroundings.ts";
 import { placeOf } from "./terraform-place.ts";
 import { version } from "./version.ts";
 
-const surroundings = pluginSurroundings();
+const surroundings = surroundingsOf(process);
 const parent = parentOf(); // now: later it may be gone, and we another's child
 const log = ({ level, text }: Message): void => surroundings.log({ level: level === "warning" ? "warn" : level, text });
 // Not the pid: two containers give their processes the same ones, and a plan is carried from one to the other.

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { catalogueSource, connectorFolders } from "./catalogue.ts";
 import { differences } from "./files.ts";
 import { connectorNames, packageFiles } from "./package.ts";
+import { protocolFiles } from "./proto-descriptor.ts";
 
 const root = join(__dirname, "../..");
 const text = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -14,6 +15,12 @@ test("schema.json and the reference on disk are what the definitions give", () =
     expect.arrayContaining(["schema.json", "docs/reference/README.md", "docs/reference/provider.md"]),
   );
   expect(differences(root, files)).toEqual([]);
+});
+
+test("Terraform's protocol on disk is what the .proto files give", () => {
+  const files = [...protocolFiles(root)];
+  expect(files.map(([path]) => path)).toEqual(["provider/gen/tfplugin6.json", "provider/gen/tfplugin6.ts"]);
+  for (const [path, made] of files) expect(text(path)).toBe(made);
 });
 
 test("the same definitions give the same bytes", () => {

@@ -1,12 +1,12 @@
 // A plugin process with a provider that has no vendor: for tests of handshake, wire and process. What it is to do comes as words:
 // `node fake-terraform-plugin.ts [--reattach] [slow=SECONDS] [noise-before] [noise-after] [throws] [stray]`
 import { setTimeout as sleep } from "node:timers/promises";
-import { pluginSurroundings } from "../cmd/plugin-surroundings.ts";
 import { type ProviderHandlers, servePlugin } from "../frontends/terraform/plugin-server.ts";
+import { surroundingsOf } from "../frontends/terraform/surroundings.ts";
 
 const words = process.argv.slice(2);
 const seconds = Number(words.find((word) => word.startsWith("slow="))?.slice(5) ?? 0);
-const surroundings = pluginSurroundings();
+const surroundings = surroundingsOf(process);
 const say = (text: string): void => surroundings.log({ level: "info", text, fields: { test: true } });
 
 let writes = 0;

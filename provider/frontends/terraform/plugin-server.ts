@@ -2,7 +2,7 @@
  * Serves a provider to Terraform or OpenTofu: handshake, TLS, gRPC, the end of the process. What cmd writes:
  *
  *   const { handlers, cancel, writing } = providerServer({ … });
- *   await servePlugin({ handlers, cancel, writing, surroundings: pluginSurroundings(), reattach: argv.includes("--reattach") });
+ *   await servePlugin({ handlers, cancel, writing, surroundings: surroundingsOf(process), reattach: argv.includes("--reattach") });
  *
  * - `handlers`: the protocol's calls by name in camelCase (`planResourceChange`); `(request, { signal }) => Promise<response>`. Requests
  *   have all their fields, responses may leave out what is default (`Sendable`, see proto.ts). A call without a handler is UNIMPLEMENTED.

@@ -1,6 +1,7 @@
-import type { HclogLine } from "./hclog.ts";
+import { tmpdir } from "node:os";
+import { type HclogLine, hclog } from "./hclog.ts";
 
-/** The process as cmd sees it: no front end reads it by itself. `cmd/plugin-surroundings.ts` makes one. */
+/** The process as cmd gives it: no front end reaches for it by itself. */
 export interface Surroundings {
   readonly pid: number;
   readonly platform: string;
@@ -17,3 +18,24 @@ export interface Surroundings {
   readonly exit: (code: number) => void;
 }
 export type ProcessEvent = "SIGINT" | "SIGTERM" | "unhandledRejection" | "uncaughtException" | "exit";
+
+/** Terraform's pipes close when it is killed: what is written then is for nobody, and no reason to stop a write at a vendor. */
+const neverFails = (stream: NodeJS.WriteStream): void => {
+  stream.on("error", () => {});
+};
+
+export const surroundingsOf = (own: NodeJS.Process): Surroundings => {
+  neverFails(own.stdout);
+  neverFails(own.stderr);
+  return {
+    pid: own.pid,
+    platform: own.platform,
+    temporary: tmpdir(),
+    env: (name) => own.env[name],
+    print: (line) => own.stdout.write(`${line}\n`),
+    log: (line) => own.stderr.write(`${hclog(line, new Date())}\n`),
+    parent: () => own.ppid,
+    on: (event, act) => own.on(event, act),
+    exit: (code) => own.exit(code),
+  };
+};
