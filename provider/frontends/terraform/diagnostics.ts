@@ -9,11 +9,12 @@ import type { Attribute, ObjectSchema } from "./schema-model.ts";
 export const problemsIn = (error: unknown): readonly Problem[] =>
   error instanceof Problems && error.all.length > 0 ? error.all : [asProblem(error)];
 
-/** Terraform's name of everything that has two capitals-and-smalls words in the engine: `executionLimit`. */
+/** Terraform's name of every field that has two words: `executionLimit` → `execution_limit`. */
+const ofRules = new Set(["firstName", "lastName", "createdAt", "startsOn", "endsOn"]); // the rule language's own, on both engines
 const terraformNames = new Map<string, string>();
 const learn = (fields: readonly Attribute[]): void => {
   for (const { name, terraform, kind } of fields) {
-    if (/[A-Z]/.test(name)) terraformNames.set(name, terraform);
+    if (/[A-Z]/.test(name) && !ofRules.has(name)) terraformNames.set(name, terraform);
     let inner = kind;
     while (inner.is === "list" || inner.is === "map") inner = inner.of;
     if (inner.is === "object") learn(inner.fields);
