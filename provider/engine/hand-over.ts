@@ -26,9 +26,9 @@ export interface HandOvers {
   leave(plan: HandOver): void;
   /** It was applied: never again. */
   used(key: string): void;
-  /** The command whose plans these are, for a removal that is planned by one and done by another; null: one does both. */
+  /** The walk whose plans these are, for a removal that is planned in one and done in another; null: one does both. */
   readonly walk: string | null;
-  /** Did that command show a plan of this resource? Then the program declares it. */
+  /** Did that walk show a plan of this resource? Then the program declares it. */
   shown(key: string, walk: string): boolean;
   /** Seats that a planned removal must keep, since a pool of the program owns or claims them. */
   spare(key: string, seats: readonly NamedSeat[]): void;
@@ -76,6 +76,9 @@ export const betweenPlans = (
   deps: HandOverDeps & { readonly plans: PlanFolder; readonly engine: string },
 ): HandOvers => {
   const { run, pid, plans, engine } = deps;
+  // A destroy refreshes by a walk of its own, which plans all that will be destroyed as if it were to stay: the command does not tell.
+  const walkOf = (plan: { readonly engine?: string; readonly pid: number }): string => `${plan.engine}#${plan.pid}`;
+  const walk = walkOf({ engine, pid });
   const validated = (): boolean => run.all<{ pid: number }>("validated").some((mark) => mark.pid !== pid);
   /** Left by the plan walk of this very command, or of the command that saved the plan which this one applies. */
   const left = (of: Sought): HandOver | null => {
@@ -104,9 +107,9 @@ export const betweenPlans = (
       run.write("plan", plan.key, plan); // where `seatwise check --approve` looks
     },
     used: (key) => plans.drop(key),
-    walk: engine,
-    shown: (key, walk) => plans.all(key).some((plan) => plan.engine === walk),
-    spare: (key, seats) => plans.spare(key, engine, seats),
-    spared: (key, walk) => (walk === null ? [] : plans.spared(key, walk)),
+    walk,
+    shown: (key, of) => plans.all(key).some((plan) => walkOf(plan) === of),
+    spare: (key, seats) => plans.spare(key, walk, seats),
+    spared: (key, of) => (of === null ? [] : plans.spared(key, of)),
   };
 };

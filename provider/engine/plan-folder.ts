@@ -16,9 +16,9 @@ export interface PlanFolder {
   drop(key: string): void;
   /** Every plan of this resource that is waiting for its apply. */
   all(key: string): readonly HandOver[];
-  /** Seats that the removal of a resource must keep, as planned by one command. */
-  spare(key: string, engine: string, seats: readonly NamedSeat[]): void;
-  spared(key: string, engine: string): readonly NamedSeat[];
+  /** Seats that the removal of a resource must keep, as planned by one walk. */
+  spare(key: string, walk: string, seats: readonly NamedSeat[]): void;
+  spared(key: string, walk: string): readonly NamedSeat[];
 }
 
 /** A plan older than this was never applied: the folder must not grow for ever. */
@@ -65,7 +65,7 @@ export const openPlanFolder = (home: string | null, place: string, now: () => nu
   };
   const file = (plan: HandOver): string =>
     `${pool(plan.key)}-${subject({ fresh: plan.fresh ?? false, inputs: plan.unknown ? BLIND : plan.inputs })}-${here}.json`;
-  const spareFile = (key: string, engine: string): string => `spare-${hash(`${key} ${engine}`)}.json`;
+  const spareFile = (key: string, walk: string): string => `spare-${hash(`${key} ${walk}`)}.json`;
   const put = (name: string, content: unknown): void => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const temporary = join(folder, `${name}.${process.pid}`);
@@ -85,7 +85,7 @@ export const openPlanFolder = (home: string | null, place: string, now: () => nu
       for (const name of ours) rmSync(join(folder, name), { force: true });
     },
     all: (key) => names(`${pool(key)}-`).flatMap((name) => parse(name) ?? []),
-    spare: (key, engine, seats) => put(spareFile(key, engine), seats),
-    spared: (key, engine) => parse<readonly NamedSeat[]>(spareFile(key, engine)) ?? [],
+    spare: (key, walk, seats) => put(spareFile(key, walk), seats),
+    spared: (key, walk) => parse<readonly NamedSeat[]>(spareFile(key, walk)) ?? [],
   };
 };

@@ -74,6 +74,15 @@ test("a removal releases whom its plan named", async () => {
   expect(holders()).toEqual([]);
 });
 
+test("a destroy plans twice: first, in a walk of its own to refresh, as if the pool were to stay", async () => {
+  const old = await created("crm");
+  const refreshing = start(2);
+  await refreshing.check(at("crm"), pool("crm"), await refreshed(refreshing, "crm", old));
+  const removal = await start(2).planRemoval(at("crm"), old);
+  await start(2).remove(at("crm"), old, removal);
+  expect(holders()).toEqual([]);
+});
+
 test("nobody whom the plan did not name", async () => {
   const old = await created("crm");
   const removal = await start(2).planRemoval(at("crm"), old);
