@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Gets the tools that the demo and the tests run on, and links them into build/tools.
-#   tools/get.sh [node] [pulumi] [gen-sdk] [keycloak] [scim]      (all of them, when none is named)
+#   tools/get.sh [node] [pulumi] [gen-sdk] [terraform] [keycloak] [scim]      (all of them, when none is named)
 # Each is built once into a cache outside the repository, which every clone of this user shares: SEATWISE_TOOLS,
 # or ~/.cache/seatwise-tools. A tool is made in a temporary folder and moved when it is whole, under a lock: an
 # interrupted run leaves nothing half-made, and two runs at once build nothing twice.
@@ -8,10 +8,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 repo=$PWD
 cache=${SEATWISE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/seatwise-tools}
-all=(node pulumi gen-sdk keycloak scim)
+all=(node pulumi gen-sdk terraform keycloak scim)
 
 keycloak_version=26.7.4
 # Pinned once, in go.mod; the npm package of the same version is in package.json.
+terraform_version=$(sed -n 's,^require github.com/hashicorp/terraform v,,p' tools/terraform/go.mod)
 pulumi_version=$(sed -n 's,^require github.com/pulumi/pulumi/pkg/v3 v,,p' tools/gen-sdk/go.mod)
 
 say() { printf 'tools: %s: %s\n' "$item" "$*"; }
@@ -105,6 +106,41 @@ get_gen-sdk() {
   fi
   link "$dir/gen-sdk" bin/gen-sdk
   detail="SDK generator on pulumi/pkg $pulumi_version"
+}
+
+# The one on PATH where it is of the pinned minor version: what the tests rely on was measured with that.
+terraform_found() {
+  local found version
+  found=$(readlink -f "$(command -v terraform)") && [ -x "$found" ] || return 1 # it may be our own link
+  version=$(CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE=/dev/null "$found" version 2>/dev/null | sed -n '1s/^Terraform v//p')
+  if [ "${version%.*}" != "${terraform_version%.*}" ]; then
+    say "the terraform on PATH is ${version:-not one}; the tests want ${terraform_version%.*}"
+    return 1
+  fi
+  link "$found" bin/terraform
+  detail="Terraform $version, found on PATH as $found"
+}
+
+# BUSL-1.1: built for the tests of whoever runs this, never shipped (docs/decisions/dependencies.md).
+get_terraform() {
+  if terraform_found; then return; fi
+  local dir
+  dir=$cache/terraform-$terraform_version-$(cat tools/terraform/* | sha256sum | cut -c 1-12)
+  if [ ! -x "$dir/terraform" ]; then
+    need go 'install Go 1.25.11 or newer, or put a Terraform of version '"${terraform_version%.*}"' on PATH'
+    mkdir "$temp/source"
+    tools/terraform/stand-ins.sh "$temp/source"
+    run "building Terraform $terraform_version from its Go module (about 2 minutes on 2 cores, once)" \
+      "check that Go reaches its module proxy, or put a Terraform of version ${terraform_version%.*} on PATH; then run \"make tools\" again" \
+      env GOFLAGS="${GOFLAGS:-} -mod=readonly -trimpath -buildvcs=false" go build -C "$temp/source" -v \
+      -ldflags '-s -w -X github.com/hashicorp/terraform/version.dev=no' -o "$temp/terraform" github.com/hashicorp/terraform
+    CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE=/dev/null "$temp/terraform" version | grep -qx "Terraform v$terraform_version" ||
+      fail "the new terraform does not say v$terraform_version" 'run "go clean -cache" and "make tools" again'
+    rm -rf "$temp/source"
+    keep "$dir"
+  fi
+  link "$dir/terraform" bin/terraform
+  detail="Terraform $terraform_version, built from its Go module"
 }
 
 get_keycloak() {
