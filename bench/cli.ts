@@ -1,21 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
-import { pulumiCli, type Running } from "../provider/testing/real/pulumi-cli.ts";
+import { pulumiCli } from "../provider/testing/real/pulumi-cli.ts";
 import { writeProject } from "../provider/testing/real/pulumi-project.ts";
 import { repository } from "../provider/testing/real/tool-path.ts";
+import { type Cost, openMeter } from "./meter.ts";
 import { secret } from "./simulator.ts";
-
-/** CPU in milliseconds, by process: the CLI's own, and all providers of the run together. */
-export interface Cost {
-  readonly cli: number;
-  readonly provider: number;
-  /** Of the largest provider process, in MB. */
-  readonly rss: number;
-  readonly wall: number;
-}
 
 /** What the program declares: one pool, or only its rule. */
 export interface Declared {
@@ -42,41 +33,6 @@ if (parts !== "nothing") {
 }
 `;
 
-/** Loaded into every Node of the run: at its end a process says what it took. */
-const meter = `
-process.on("exit", () => {
-  const { user, system } = process.cpuUsage();
-  require("node:fs").writeFileSync(
-    require("node:path").join(__dirname, "cost", String(process.pid)),
-    JSON.stringify({ main: process.argv[1] ?? "", cpu: (user + system) / 1000, rss: process.resourceUsage().maxRSS / 1024 }),
-  );
-});
-`;
-interface Told {
-  readonly main: string;
-  readonly cpu: number;
-  readonly rss: number;
-}
-
-/** CPU of a process that runs, in milliseconds, as the kernel counts it: in steps of 10. */
-const cpuOf = (pid: number): number | null => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * 10;
-  } catch {
-    return null;
-  }
-};
-const watch = async (running: Running): Promise<number> => {
-  let last = 0;
-  for (let over = false; !over; ) {
-    last = cpuOf(running.pid) ?? last;
-    over = await Promise.race([running.ended.then(() => true), wait(10, false)]);
-  }
-  return last;
-};
-
 export interface Bench {
   declare(shape: Declared): Promise<void>;
   /** Fails unless it exits with 0. */
@@ -93,36 +49,22 @@ export const openBench = async (url: string): Promise<Bench> => {
     program,
     plugins: { seatwise: join(repository(), "build/plugin") },
   });
-  writeFileSync(join(home, "meter.cjs"), meter);
-  const costs = join(home, "cost");
+  const meter = openMeter(home);
   const cli = pulumiCli({
     cwd: project,
     home: join(home, "cli"),
     events: false,
-    env: { NODE_OPTIONS: `--require ${join(home, "meter.cjs")}` },
+    env: meter.env,
   });
   await cli.init();
-  const told = (): readonly Told[] =>
-    readdirSync(costs).map((name) => JSON.parse(readFileSync(join(costs, name), "utf8")) as Told);
   return {
     declare: (shape) => writeFile(join(project, "shape.json"), JSON.stringify({ url, secret, ...shape })),
     async run(command, args = []) {
-      rmSync(costs, { recursive: true, force: true });
-      mkdirSync(costs);
-      const from = performance.now();
-      const running = cli.start(command, { args: ["--suppress-outputs", ...args] });
-      const cpu = await watch(running);
-      const ended = await running.ended;
-      const wall = performance.now() - from;
-      if (ended.code !== 0) throw new Error(`pulumi ${command}: ${ended.code}\n${ended.stdout}${ended.stderr}`);
-      const providers = told().filter(({ main }) => main.endsWith("/seatwise.cjs"));
-      if (providers.length === 0) throw new Error("no provider said what it took");
-      return {
-        cli: cpu,
-        provider: providers.reduce((sum, one) => sum + one.cpu, 0),
-        rss: Math.max(...providers.map((one) => one.rss)),
-        wall,
-      };
+      const cost = await meter.measure(`pulumi ${command}`, () =>
+        cli.start(command, { args: ["--suppress-outputs", ...args] }),
+      );
+      if (cost.providers === 0) throw new Error("no provider said what it took");
+      return cost;
     },
     stop: () => rm(home, { recursive: true, force: true, maxRetries: 5 }),
   };

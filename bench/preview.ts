@@ -1,4 +1,5 @@
-import { type Bench, type Cost, type Declared, openBench } from "./cli.ts";
+import { type Bench, type Declared, openBench } from "./cli.ts";
+import { type Cost, least, told } from "./meter.ts";
 import { atMost, type Row } from "./row.ts";
 import { startSimulatorProcess } from "./simulator.ts";
 
@@ -13,18 +14,6 @@ const shape = (size: number, parts: Declared["parts"]): Declared => ({
   when: `user.attributes.pools.contains("|${size}|")`,
   allotment: size,
 });
-
-/** The least of some runs: what other processes do to caches and clock only ever adds. */
-const least = (costs: readonly Cost[]): Cost => ({
-  cli: Math.min(...costs.map((c) => c.cli)),
-  provider: Math.min(...costs.map((c) => c.provider)),
-  rss: Math.min(...costs.map((c) => c.rss)),
-  wall: Math.min(...costs.map((c) => c.wall)),
-});
-const told = (what: string, { cli, provider, rss, wall }: Cost): void =>
-  console.log(
-    `      ${what.padEnd(20)} CLI ${cli.toFixed(0)} ms, provider ${provider.toFixed(0)} ms CPU, ${rss.toFixed(0)} MB, ${(wall / 1000).toFixed(1)} s`,
-  );
 
 /** Makes it so, then previews that change nothing. */
 const noChange = async (bench: Bench, declared: Declared, what: string): Promise<Cost> => {
