@@ -12,7 +12,7 @@ import {
 } from "../../provider/testing/real/terraform-json.ts";
 import {
   block,
-  linkMirror,
+  copyMirror,
   raw,
   requiredProviders,
   writeProgram,
@@ -111,7 +111,7 @@ export interface Stand extends Vendor {
 let prepared: Promise<{ readonly folder: string; readonly mirror: string }> | null = null;
 const prepare = async (): Promise<{ readonly folder: string; readonly mirror: string }> => {
   const base = mkdtempSync(join(tmpdir(), "seatwise-terraform-mirror-"));
-  const mirror = linkMirror(join(base, "mirror"));
+  const mirror = copyMirror(join(base, "mirror"));
   const folder = join(base, "project");
   await writeProgram(folder, requiredProviders());
   const cli = terraformCli({ cwd: folder, home: join(base, "home"), providers: { mirror } });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repository, toolPath } from "./tool-path.ts";
@@ -47,10 +47,10 @@ export const writeProgram = async (
 const hosts = ["registry.terraform.io", "registry.opentofu.org"];
 
 /**
- * The built provider laid out as a filesystem mirror, by links: what `make mirror` writes for every platform, for
- * this one and from the last build.
+ * The built provider laid out as a filesystem mirror, for this platform. Copies: a build while tests run would change
+ * what their lock files have the hash of.
  */
-export const linkMirror = (folder: string): string => {
+export const copyMirror = (folder: string): string => {
   const built = join(repository(), "build/terraform");
   toolPath("terraform/terraform-provider-seatwise", "build");
   const platform = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
@@ -58,8 +58,7 @@ export const linkMirror = (folder: string): string => {
     const at = join(folder, host, "seatwise/seatwise", manifest().version, platform);
     mkdirSync(at, { recursive: true });
     for (const entry of readdirSync(built, { withFileTypes: true }))
-      if (entry.isFile() && !existsSync(join(at, entry.name)))
-        symlinkSync(join(built, entry.name), join(at, entry.name));
+      if (entry.isFile()) copyFileSync(join(built, entry.name), join(at, entry.name));
   }
   return folder;
 };
