@@ -60,6 +60,12 @@ test("a list of one type, a set, a map serve as well", () => {
   });
 });
 
+test("a person's fields may have the names that they have in a rule", () => {
+  expect(readArgument(sent(["object", { firstName: "string" }], { firstName: "Ada" }), user)).toEqual({
+    firstName: "Ada",
+  });
+});
+
 test("a member that there is not is refused with the one that was meant", () => {
   const attempt = () => readArgument(sent(["object", { firstname: "string" }], { firstname: "Ada" }), user);
   expect(attempt).toThrow(Problem);

@@ -45,7 +45,8 @@ class Conversion {
   }
 
   #field(key: string, { fields }: ObjectKind): Attribute {
-    const field = fields.find(({ terraform }) => terraform === key);
+    // Who comes from a rule writes `firstName`, as it stands there.
+    const field = fields.find(({ terraform, name }) => terraform === key || name === key);
     if (field) return field;
     const hint =
       didYouMean(

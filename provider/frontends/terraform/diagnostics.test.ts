@@ -26,7 +26,8 @@ test("the rule language has its own names on both engines", () => {
   const problem = new Problem("invalid", "1:6: unknown field user.startOn; did you mean user.startsOn?", {
     path: ["rules", 1, "claim", "when"],
   });
-  const { summary, attribute } = diagnostic(problem, "ERROR", told);
+  const { summary, detail, attribute } = diagnostic(problem, "ERROR", told);
+  expect(detail).toBe("At rules[1].claim.when.");
   expect(summary).toContain("user.startsOn?");
   // Behind a nested attribute's element Terraform would show no source line.
   expect(attribute).toEqual({ steps: [{ attributeName: "rules" }, { elementKeyInt: 1 }] });

@@ -1,8 +1,8 @@
 import { asProblem, type Problem, Problems } from "../../core/problem.ts";
 import type { Redactor } from "../../core/redactor.ts";
 import type { Message } from "../../core/resource.ts";
-import { attributePath } from "./attribute-path.ts";
-import type { Diagnostic } from "./messages.ts";
+import { attributePath, placeText } from "./attribute-path.ts";
+import type { AttributePath, Diagnostic } from "./messages.ts";
 import { packageSchema } from "./package-schema.ts";
 import type { Attribute, ObjectSchema } from "./schema-model.ts";
 
@@ -36,14 +36,21 @@ export interface Told {
   readonly schema: ObjectSchema | null;
 }
 
+/** The source line that Terraform can show ends at an element of an attribute: what lies deeper is named. */
+const deeperPlace = (problem: Problem, shown: AttributePath | null, schema: ObjectSchema | null): string =>
+  schema && shown && problem.path.length > (shown.steps?.length ?? 0) ? `At ${placeText(problem.path, schema)}.` : "";
+
 /** What Terraform prints of a problem: the place as the source line, the hint as what to do next. */
 export const diagnostic = (problem: Problem, severity: "ERROR" | "WARNING", { redactor, schema }: Told): Diagnostic => {
   const attribute = schema && problem.path.length > 0 ? attributePath(problem.path, schema) : null;
+  const place = deeperPlace(problem, attribute, schema);
   return {
     severity,
     summary: redactor.clean(inTerraformsWords(problem.message)),
     detail: redactor.clean(
-      inTerraformsWords([problem.hint, problem.code === "bug" ? bug : ""].filter(Boolean).join("\n")),
+      [place, inTerraformsWords([problem.hint, problem.code === "bug" ? bug : ""].filter(Boolean).join("\n"))]
+        .filter(Boolean)
+        .join("\n"),
     ),
     ...(attribute ? { attribute } : {}),
   };

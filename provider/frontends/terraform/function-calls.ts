@@ -1,6 +1,7 @@
-import { Problem, sentence } from "../../core/problem.ts";
+import { asProblem, Problem } from "../../core/problem.ts";
 import type { Message } from "../../core/resource.ts";
-import type { Values } from "../../core/value.ts";
+import type { Value, Values } from "../../core/value.ts";
+import { placeText } from "./attribute-path.ts";
 import { decode, decodeValue, encode, encodeValue } from "./codec.ts";
 import { errors, problemsIn, warning } from "./diagnostics.ts";
 import type { Instance } from "./instance.ts";
@@ -33,6 +34,22 @@ export const readData = async (call: DataCall, request: ReadDataRequest): Promis
   }
 };
 
+/** What is wrong with an argument lies in it. */
+const argument = (name: string, read: () => Value): Value => {
+  try {
+    return read();
+  } catch (error) {
+    throw asProblem(error).under(name);
+  }
+};
+
+/** One sentence: Terraform sets it behind the parameter's name, and a full stop behind it. */
+const functionError = ({ path, message, hint }: Problem, { parameters }: FunctionSchema): string => {
+  const inside = path.length > 1 ? placeText(path, { fields: parameters }).slice(String(path[0]).length) : "";
+  const place = inside === "" ? "" : `${inside.replace(/^[.]/, "")}: `;
+  return `${place}${message}${hint ? ` (${hint.replace(/\.$/, "")})` : ""}`;
+};
+
 /** A function has no configured provider: it reads nothing but its arguments. */
 export const callFunction = async (
   { instance, schema }: { readonly instance: Instance; readonly schema: FunctionSchema },
@@ -40,7 +57,7 @@ export const callFunction = async (
 ): Promise<CallFunctionResponse> => {
   try {
     const args = schema.parameters.map(({ name, kind }, i) => {
-      const { value } = decodeValue(bytesOf(request.arguments[i]), kind);
+      const value = argument(name, () => decodeValue(bytesOf(request.arguments[i]), kind).value);
       return [name, value ?? undefined] as const;
     });
     const found = await (await instance.provider()).pure(schema.name, Object.fromEntries(args));
@@ -49,7 +66,10 @@ export const callFunction = async (
     const [problem = new Problem("bug", String(error))] = problemsIn(error);
     const at = schema.parameters.findIndex(({ name }) => name === problem.path[0]);
     return {
-      error: { text: instance.redactor.clean(sentence(problem)), ...(at < 0 ? {} : { functionArgument: at }) },
+      error: {
+        text: instance.redactor.clean(functionError(problem, schema)),
+        ...(at < 0 ? {} : { functionArgument: at }),
+      },
     };
   }
 };
