@@ -12,10 +12,11 @@ jest := $(on_node) node node_modules/jest/bin/jest.js --maxWorkers=2 --ci
 # Slow ones: a real CLI, Keycloak or SCIM server, or minutes of CPU. `make test` runs them, `make check` need not wait.
 real := /real/|[.]real[.]test[.]ts|/provider/testing/|/examples/|/bench/|/connectors/(keycloak|scim)/(connector|script|simulator)[.]test[.]ts|/rules/differential[.]test[.]ts|/engine/model[.]test[.]ts|/planner/history[.]test[.]ts
 checks := check-lint check-types check-unit check-drift
-generated := schema.json provider/gen sdk docs/reference provider/connectors/catalogue.ts
+generated := schema.json provider/gen sdk docs/reference docs/index.md docs/resources docs/data-sources docs/functions provider/connectors/catalogue.ts
 
 help:
 	@echo 'make demo       the whole story on the screen: plan, apply, drift, repair (simulated Keycloak and SCIM)'
+	@echo '                ENGINE=terraform  told by Terraform (or tofu, where it is on PATH) instead of Pulumi'
 	@echo '                REAL=1        on a real Keycloak and a real SCIM server'
 	@echo '                PEOPLE=FILE   with your people (JSON or CSV)    SEED=n   other names, sizes and movers'
 	@echo 'make test       all tests, on the real tools'
@@ -35,8 +36,8 @@ build:
 	@tools/compile-sdk.sh
 
 demo:
-	@tools/get.sh node pulumi $(if $(filter-out 0,$(REAL)),keycloak scim)
-	@$(MAKE) build
+	@tools/get.sh node $(or $(filter terraform,$(ENGINE)),$(if $(filter tofu,$(ENGINE)),,pulumi)) $(if $(filter-out 0,$(REAL)),keycloak scim)
+	@$(if $(filter terraform tofu,$(ENGINE)),tools/node.sh tools/build.mjs terraform demo,$(MAKE) build)
 	@$(on_node) node build/demo.mjs
 
 test:
@@ -74,6 +75,7 @@ generate:
 	@# From its source: it writes the list of connectors, and loads it after.
 	@$(on_node) node provider/emit/main.ts
 	@build/tools/bin/gen-sdk schema.json sdk/nodejs
+	@$(on_node) node tools/cdk.mjs
 	@tools/compile-sdk.sh
 
 bench:
@@ -87,4 +89,4 @@ examples:
 	@$(jest) examples
 
 clean:
-	rm -rf build coverage sdk/nodejs/bin
+	rm -rf build coverage sdk/*/bin

@@ -46,7 +46,7 @@ const layers: readonly Layer[] = [
   // Only what is read to describe the package: no server, no engine.
   {
     name: "emit",
-    ours: ["core", "resources", "frontends/*/schema.ts", "connectors/catalogue.ts"],
+    ours: ["core", "resources", "gen", "frontends/*/schema.ts", "frontends/terraform/*", "connectors/catalogue.ts"],
     packages: ["node:", "protobufjs"],
     files: 5,
   },

@@ -142,7 +142,7 @@ test("a function that reads is a data source, one that does not is a function wi
       terraform: "seatwise_who_sits",
       fields: [
         { terraform: "desk_name", presence: "required" },
-        { terraform: "connection", presence: "optional-computed" },
+        { terraform: "connection_name", presence: "optional-computed" },
         { terraform: "person_name", presence: "computed", role: "output" },
       ],
     },
@@ -237,6 +237,7 @@ describe("the real package", () => {
     );
     expect(all.filter(({ field: { terraform } }) => own.includes(terraform)).map(({ at }) => at)).toEqual([
       "seatwise_license.connection_name",
+      "seatwise_skus.connection_name",
     ]);
   });
 

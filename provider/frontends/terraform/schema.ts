@@ -15,6 +15,9 @@ import {
   timeoutNames,
 } from "./schema-model.ts";
 
+/** Who documents the package needs no other file of this front end. */
+export type { Attribute, AttributeKind, DataSourceSchema, FunctionSchema, PackageSchema, ResourceSchema };
+
 export interface PackageSource {
   readonly version: string;
   readonly resources: readonly Resource[];
@@ -31,7 +34,7 @@ const reserved: Readonly<Record<Place["is"], readonly string[]>> = {
   data: ["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "locals"],
   function: [],
 };
-/** In JSON syntax, which CDK writes, a resource's `connection` is taken for a provisioner's. */
+/** In JSON syntax, which CDK writes, a resource's `connection` is taken for a provisioner's; CDK's data sources have one of their own. */
 export const renamed: Readonly<Record<string, string>> = { connection: "connection_name" };
 
 interface Place {
@@ -41,7 +44,7 @@ interface Place {
 
 /** Terraform's name of an attribute that stands in a block of its own. */
 export const rootName = (name: string, place: Place): string => {
-  const own = place.is === "resource" ? renamed[name] : undefined;
+  const own = place.is === "resource" || place.is === "data" ? renamed[name] : undefined;
   const terraform = own ?? snake(name);
   if (own === undefined && camel(terraform) !== name)
     throw new Error(`${place.name}.${name} does not come back from Terraform's ${terraform}`);
