@@ -17,7 +17,7 @@ const mirror: ResourceSchema = {
   importId: "",
   stateVersion: 0,
 };
-const schema: PackageSchema = {
+const mirrorPackage: PackageSchema = {
   version: "0",
   provider: { doc: "", fields: [] },
   resources: [mirror],
@@ -33,7 +33,7 @@ const again = (value: { readonly msgpack: Uint8Array } | null): { readonly msgpa
 type Handlers = {
   readonly [M in keyof ProviderRpcs]?: (request: ProviderRpcs[M]["request"]) => Sendable<ProviderRpcs[M]["response"]>;
 };
-const handlers: Handlers = {
+const handlersFor = (schema: PackageSchema): Handlers => ({
   getProviderSchema: () => schemaResponse(schema),
   validateProviderConfig: () => ({}),
   configureProvider: () => ({}),
@@ -46,7 +46,7 @@ const handlers: Handlers = {
   planResourceChange: ({ proposedNewState }) => ({ plannedState: again(proposedNewState) }),
   applyResourceChange: ({ plannedState }) => ({ newState: again(plannedState) }),
   stopProvider: () => ({}),
-};
+});
 
 const serve =
   (work: (request: never) => unknown): handleUnaryCall<unknown, unknown> =>
@@ -63,13 +63,13 @@ export interface MirrorProvider {
   close(): void;
 }
 
-/** Serves it to a Terraform that is told to attach to it. */
-export const mirrorProvider = async (): Promise<MirrorProvider> => {
+/** Serves it, or the schema alone of another package, to a Terraform that is told to attach to it. */
+export const mirrorProvider = async (schema: PackageSchema = mirrorPackage): Promise<MirrorProvider> => {
   const folder = mkdtempSync(join(tmpdir(), "mirror-"));
   const socket = join(folder, "s");
   const server = new Server();
   const all: UntypedServiceImplementation = Object.fromEntries(
-    Object.entries(handlers).map(([name, work]) => [name, serve(work)]),
+    Object.entries(handlersFor(schema)).map(([name, work]) => [name, serve(work)]),
   );
   server.addService(providerService, all);
   await new Promise<void>((resolve, reject) => {
