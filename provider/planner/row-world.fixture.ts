@@ -205,11 +205,15 @@ const signs: Readonly<Record<string, StepKind>> = {
   ".": "forget",
 };
 
-export function situationOfRow(row: Row): Situation {
-  const approved = row.approved?.split(" ").map((step): Approved => {
+/** The steps that somebody approved; undefined: nobody did. */
+export const approvedOf = (row: Row): readonly Approved[] | undefined =>
+  row.approved?.split(" ").map((step): Approved => {
     const [word] = words(step.slice(1));
     return { kind: signs[step[0] ?? ""] ?? "forget", person: word?.who ?? "", tier: word?.tier ?? 0, from: null };
   });
+
+export function situationOfRow(row: Row): Situation {
+  const approved = approvedOf(row);
   return {
     ...situationOfWorld(worldOf(row)),
     ...(approved ? { approved } : {}),

@@ -1,0 +1,139 @@
+import type { ConnectorKind } from "../core/connector.ts";
+import { isRecord, isUnknown, reveal, UNKNOWN, type Value, type Values } from "../core/value.ts";
+import { createProvider } from "../engine/provider.ts";
+import type { Provider } from "../engine/verbs.ts";
+import { functions, resources } from "../resources/index.ts";
+import { decodeRecord } from "../resources/pool-record.ts";
+
+/** An output of another resource of the program: known as soon as the engine knows it. */
+export class From {
+  readonly address: string;
+  readonly output: string;
+  constructor(address: string, output: string) {
+    this.address = address;
+    this.output = output;
+  }
+}
+export type Input = Value | From | readonly Input[] | { readonly [name: string]: Input | undefined };
+export interface Declared {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: { readonly [name: string]: Input | undefined };
+  /** Takes over what exists under this id. */
+  readonly imports?: string;
+}
+/** In an order in which each comes after those that it reads from. */
+export type Program = readonly Declared[];
+export const addressOf = ({ type, name }: Pick<Declared, "type" | "name">): string => `${type}.${name}`;
+
+const isPlainObject = (input: Input | undefined): input is { readonly [name: string]: Input | undefined } =>
+  typeof input === "object" && input !== null && !Array.isArray(input) && !(input instanceof From);
+
+/** The inputs with what other resources have given by now; UNKNOWN for what they have not. */
+export const resolved = (input: Input, outputs: ReadonlyMap<string, Values>): Value => {
+  if (input instanceof From) return outputs.get(input.address)?.[input.output] ?? UNKNOWN;
+  if (Array.isArray(input)) return (input as readonly Input[]).map((item) => resolved(item, outputs)); // isArray widens to any[]
+  if (!isPlainObject(input)) return input as Value;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, item]) => [name, item === undefined ? undefined : resolved(item, outputs)]),
+  );
+};
+export const resolvedInputs = (declared: Declared, outputs: ReadonlyMap<string, Values>): Values =>
+  resolved(declared.inputs, outputs) as Values; // an object stays one
+
+export type Act = "create" | "update" | "replace" | "delete" | "same";
+/** One walk of an engine, in words that both engines share. */
+export interface Walked {
+  readonly acts: Readonly<Record<string, Act>>;
+  /** Resources as planned, or as they are after it. What is unknown says so. */
+  readonly resources: Readonly<Record<string, Value>>;
+  /** Lines, sorted: the engines lay them out differently. */
+  readonly said: readonly string[];
+  readonly problems: readonly string[];
+}
+export interface Run {
+  readonly plan: Walked;
+  /** null: there was nothing to do, or the plan was refused. */
+  readonly apply: Walked | null;
+}
+/** Both engines, driven alike. State is kept from run to run. */
+export interface Engine {
+  readonly name: "pulumi" | "terraform";
+  /** A state that is there already, as this engine would have written it. */
+  given(resource: Given): void;
+  preview(program: Program): Promise<Walked>;
+  /** Plan and apply of one command; `between` happens after the plan was shown. */
+  up(program: Program, between?: () => void | Promise<void>): Promise<Run>;
+  refresh(): Promise<Walked>;
+  destroy(): Promise<Run>;
+  close(): void;
+}
+export interface Given {
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  /** With their defaults. */
+  readonly inputs: Values;
+  readonly outputs: Values;
+  readonly record: string | null;
+}
+
+export interface Setting {
+  readonly configuration: Values;
+  readonly connectors: readonly ConnectorKind[];
+  readonly now: () => number;
+  readonly home: string;
+  readonly env: (name: string) => string | undefined;
+  /** Tells what happens at the vendor from now on belongs to. */
+  readonly phase: (phase: "plan" | "apply") => void;
+}
+
+export interface ProcessOf {
+  readonly engine: number;
+  readonly pid: number;
+  readonly savedPlans?: { readonly place: string };
+}
+export const processOf = (setting: Setting, { engine, pid, savedPlans }: ProcessOf): Provider =>
+  createProvider({
+    version: "0.0.0",
+    resources,
+    functions,
+    connectors: setting.connectors,
+    env: setting.env,
+    parent: { pid: engine, started: "1", alive: () => true, living: (other) => other >= engine },
+    clock: { now: setting.now, sleep: async () => {}, random: () => 0.5 },
+    pid,
+    ...(savedPlans ? { savedPlans } : {}),
+    log: () => {},
+    home: setting.home,
+  });
+
+/** Without what is absent, whatever an engine writes for that; unknowns in words. */
+export const plain = (value: Value | undefined): Value => {
+  const open = reveal(value) ?? null;
+  if (isUnknown(open)) return "(unknown)";
+  if (Array.isArray(open)) return open.map((item: Value) => plain(item));
+  if (!isRecord(open)) return open;
+  return Object.fromEntries(
+    Object.entries(open)
+      .filter(([, item]) => item !== undefined && item !== null)
+      .map(([name, item]) => [name, plain(item)]),
+  );
+};
+
+/** What a pool remembers; ids of record and apply are drawn by chance. */
+export const remembered = (record: string | null): Value => {
+  if (record === null) return null;
+  const { generation, memory, unsure, licenses } = decodeRecord(record);
+  return JSON.parse(JSON.stringify({ generation, memory, unsure, licenses })) as Value; // plain JSON
+};
+
+/** Each line of a message, without its indentation and without the resource's name in front, which one engine adds. */
+export const lines = (texts: readonly string[], names: readonly string[]): readonly string[] =>
+  texts
+    .flatMap((text) => text.split("\n"))
+    .map((line) =>
+      names.reduce((rest, name) => (rest.startsWith(`${name}: `) ? rest.slice(name.length + 2) : rest), line.trim()),
+    )
+    .filter((line) => line !== "")
+    .sort();
