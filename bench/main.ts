@@ -8,6 +8,7 @@ import type { Row } from "./row.ts";
 import * as rules from "./rules.ts";
 import { type CompanyShape, serveSimulator } from "./simulator.ts";
 import * as start from "./start.ts";
+import * as terraform from "./terraform.ts";
 
 const parts: readonly { readonly name: string; readonly rows: () => Promise<readonly Row[]> }[] = [
   { name: "rules", rows: rules.rows },
@@ -15,6 +16,7 @@ const parts: readonly { readonly name: string; readonly rows: () => Promise<read
   { name: "start", rows: start.rows },
   { name: "requests", rows: requests.rows },
   { name: "preview", rows: preview.rows },
+  { name: "terraform", rows: terraform.rows },
 ];
 
 const line = ({ name, value, limit, ok, unit }: Row): string =>
