@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
@@ -76,14 +77,14 @@ export class TerraformPlugin {
 
   /** The server's certificate as PEM: what Terraform makes its only authority. */
   get authority(): string {
-    const encoded = this.line.split("|")[5] ?? "";
-    return `-----BEGIN CERTIFICATE-----\n${encoded}\n-----END CERTIFICATE-----\n`;
+    return new X509Certificate(Buffer.from(this.line.split("|")[5] ?? "", "base64")).toString();
   }
 }
 
 /** A client as Terraform is one: its own certificate, the server's as only authority. */
 export class TerraformClient {
   readonly #client: grpc.Client;
+  readonly #calls: grpc.ClientUnaryCall[] = [];
 
   constructor(plugin: Pick<TerraformPlugin, "network" | "address" | "authority">, own: Certificate | null) {
     const credentials = own
@@ -102,6 +103,11 @@ export class TerraformClient {
     request: Sendable<ProviderRpcs[M]["request"]>,
   ): Promise<ProviderRpcs[M]["response"]> {
     return this.#unary(providerService[name], request) as Promise<ProviderRpcs[M]["response"]>; // by the service's codec
+  }
+  /** A call with other bytes than its message's. */
+  garbled(name: keyof ProviderRpcs, bytes: Buffer): Promise<unknown> {
+    const method = providerService[name];
+    return this.#unary(method && { ...method, requestSerialize: () => bytes }, {});
   }
   shutdown(): Promise<unknown> {
     return this.#unary(controllerService.shutdown, {});
@@ -124,13 +130,18 @@ export class TerraformClient {
   close(): void {
     this.#client.close();
   }
+  /** Gone in the middle of its calls. */
+  hangUp(): void {
+    for (const call of this.#calls) call.cancel();
+    this.close();
+  }
 
   #unary(method: grpc.MethodDefinition<unknown, unknown> | undefined, request: unknown): Promise<unknown> {
     if (!method) throw new Error("no such call in the protocol");
     const deadline = { deadline: Date.now() + 30_000 };
     return new Promise((resolve, reject) => {
       const { path, requestSerialize, responseDeserialize } = method;
-      this.#client.makeUnaryRequest(
+      const call = this.#client.makeUnaryRequest(
         path,
         requestSerialize,
         responseDeserialize,
@@ -139,6 +150,7 @@ export class TerraformClient {
         deadline,
         (error, response) => (error ? reject(error) : resolve(response)),
       );
+      this.#calls.push(call);
     });
   }
 }

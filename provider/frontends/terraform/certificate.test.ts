@@ -65,7 +65,9 @@ describe("openssl", () => {
     expect(text).toMatch(/Signature Algorithm: ecdsa-with-SHA256/);
     expect(text).toMatch(/X509v3 Basic Constraints: critical\n\s+CA:TRUE/);
     expect(text).toMatch(/X509v3 Key Usage: critical\n\s+Digital Signature, Certificate Sign/);
-    expect(text).toMatch(/X509v3 Extended Key Usage: ?\n\s+TLS Web Server Authentication/);
+    expect(text).toMatch(
+      /X509v3 Extended Key Usage: ?\n\s+TLS Web Server Authentication, TLS Web Client Authentication/,
+    );
     expect(text).toMatch(/X509v3 Subject Alternative Name: ?\n\s+DNS:localhost/);
   });
 });

@@ -30,6 +30,7 @@ const oids = {
   basicConstraints: oid("551d13"),
   extKeyUsage: oid("551d25"),
   serverAuth: oid("2b06010505070301"),
+  clientAuth: oid("2b06010505070302"),
 };
 
 /** Years from 2050 on have four digits and another tag. */
@@ -48,7 +49,7 @@ const extension = (id: Buffer, value: Buffer, critical: boolean): Buffer =>
 const extensions = sequence(
   extension(oids.basicConstraints, sequence(yes), true),
   extension(oids.keyUsage, bits(Buffer.from([0x84]), 2), true), // digitalSignature, keyCertSign
-  extension(oids.extKeyUsage, sequence(oids.serverAuth), false),
+  extension(oids.extKeyUsage, sequence(oids.serverAuth, oids.clientAuth), false), // as go-plugin's own
   extension(oids.subjectAltName, sequence(tlv(0x82, localhost)), false),
 );
 

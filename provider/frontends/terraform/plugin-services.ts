@@ -1,8 +1,10 @@
 import type { handleBidiStreamingCall, handleServerStreamingCall, handleUnaryCall, Server } from "@grpc/grpc-js";
 import { brokerService, controllerService, stdioService } from "./proto.ts";
 
-/** How long the answer to Shutdown may take to leave. */
-const FLUSH_MS = 50;
+/** From the answer's end to ours: so long the last bytes take to the socket. */
+const FLUSH_MS = 5;
+/** How long the answer may take to leave. */
+const ANSWER_MS = 100;
 
 type Nothing = Record<string, never>;
 
@@ -10,11 +12,11 @@ type Nothing = Record<string, never>;
 const shutdown =
   (end: () => void): handleUnaryCall<Nothing, Nothing> =>
   (call, callback) => {
-    const late = setTimeout(end, FLUSH_MS);
+    const late = setTimeout(end, ANSWER_MS);
     // grpc-js calls a stream "cancelled" when it closes, an answered one too.
     call.on("cancelled", () => {
       clearTimeout(late);
-      end();
+      setTimeout(end, FLUSH_MS);
     });
     callback(null, {});
   };
