@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../../provider/core/problem.ts";
 import { type TerraformCli, terraformCli } from "../../provider/testing/real/terraform-cli.ts";
-import { linkMirror } from "../../provider/testing/real/terraform-project.ts";
+import { copyMirror } from "../../provider/testing/real/terraform-project.ts";
 import { repository } from "../../provider/testing/real/tool-path.ts";
 import { accountBy } from "../../provider/testing/sandbox.ts";
 import type { Servers } from "./servers.ts";
@@ -40,7 +40,7 @@ export const openTerraform = async (
     home,
     tool,
     env: { SEATWISE_PEOPLE_CLIENT_SECRET: servers.people.secret, SEATWISE_CRM_TOKEN: servers.crm.token },
-    providers: { mirror: linkMirror(join(folder, "mirror")) },
+    providers: { mirror: copyMirror(join(folder, "mirror")) },
   });
   const { code, stdout, stderr } = await cli.init();
   if (code !== 0)
