@@ -59,7 +59,7 @@ const companyOf = ({ seed, roster }: Cast): Company => {
 };
 
 /** The story with this cast, while the oracle listens to what is done by hand and to nothing else. */
-const live = async (cast: Cast): Promise<Lived> => {
+const live = async (cast: Cast, engine: Summary["engine"]): Promise<Lived> => {
   const { seed, roster } = cast;
   const folder = await mkdtemp(join(tmpdir(), "seatwise-demo-test-"));
   const company = companyOf(cast);
@@ -70,7 +70,7 @@ const live = async (cast: Cast): Promise<Lived> => {
     await play({
       company,
       roster,
-      engine: "pulumi",
+      engine,
       real: false,
       seed,
       folder,
@@ -90,16 +90,21 @@ const live = async (cast: Cast): Promise<Lived> => {
   }
 };
 
-describe("the demo tells what the oracle expects", () => {
-  let lives: Lived[] = [];
+const engines = ["pulumi", "terraform"] as const;
+const told: Partial<Record<(typeof engines)[number], readonly Lived[]>> = {};
+
+describe.each(engines)("the demo tells what the oracle expects: %s", (engine) => {
+  let lives: readonly Lived[] = [];
   beforeAll(async () => {
-    lives = await Promise.all(casts.map(live));
-  }, 600_000);
+    lives = await Promise.all(casts.map((cast) => live(cast, engine)));
+    told[engine] = lives;
+  }, 900_000);
 
   test.each(casts.map(({ name }, i) => [name, i] as const))("%s", (_name, i) => {
     const { summary, told, should, seats, shouldSeats, screen } = lives[i] as Lived; // one per cast
     expect(summary.steps.filter(({ ok }) => !ok).map(({ name }) => `${name}\n${screen}`)).toEqual([]);
     expect(summary.steps.map(({ name }) => name)).toEqual(names);
+    expect(summary.engine).toBe(engine);
     expect(told).toEqual(should);
     expect(seats).toEqual(shouldSeats);
     const consumed = summary.licenses.map((license) => license.consumed);
@@ -120,6 +125,17 @@ describe("the demo tells what the oracle expects", () => {
   test("what the screen says fits it", () => {
     for (const { screen } of lives) expect(screen.split("\n").filter((line) => line.length > 100)).toEqual([]);
   });
+});
+
+test.each(casts.map(({ name }, i) => [name, i] as const))("both engines tell the same story: %s", (_name, i) => {
+  const [pulumi, terraform] = engines.map((engine) => {
+    const lived = told[engine]?.[i];
+    if (!lived) throw new Error(`${engine} has told nothing: see its own tests`);
+    const { summary, seats } = lived;
+    return { seats, licenses: summary.licenses, steps: summary.steps.map((step) => [step.name, numbers(step)]) };
+  });
+  expect(terraform).toEqual(pulumi);
+  expect(pulumi?.steps).toHaveLength(names.length);
 });
 
 test("another allotment would be another story", () => {

@@ -140,7 +140,8 @@ export const licenses = (print: Print, run: Run): void => {
 export const refusals = (print: Print, run: Run, severities: readonly string[] = ["error"]): void => {
   const seen = new Set<string>();
   for (const { severity, message } of run.said) {
-    if (!severities.includes(severity) || seen.has(message)) continue;
+    // What a warning has told already is not told again as the error that follows it.
+    if (!severities.includes(severity) || [...seen].some((told) => told.includes(message))) continue;
     seen.add(message);
     for (const line of shortened(message.split("\n"))) for (const part of wrapped(line, 5)) print(part);
   }

@@ -39,9 +39,12 @@ export const saidIn = (stdout: string): readonly Said[] =>
   uiLines(stdout).flatMap(({ diagnostic }) => {
     if (!diagnostic) return [];
     const { severity, summary, detail = "", address = "" } = diagnostic;
-    // A plan's warning has the line that sums it up as its summary; a person reads that last.
-    const lines = /seats used after this/.test(summary) ? [detail, summary] : [summary, detail];
-    return [{ from: nameAt(address), severity, message: lines.filter(Boolean).join("\n") }];
+    const from = nameAt(address);
+    // A plan's warning has the line that sums it up as its summary, named by its pool; on the screen it stands below the pool, last.
+    const lines = /seats used after this/.test(summary)
+      ? [detail, summary.replace(`${from}: `, "")]
+      : [summary, detail];
+    return [{ from, severity, message: lines.filter(Boolean).join("\n") }];
   });
 
 export const printedIn = (stdout: string): string =>
