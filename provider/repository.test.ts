@@ -204,8 +204,10 @@ describe("links", () => {
       .replace(/[`*]/g, "")
       .replace(/[^\p{L}\p{N} _-]/gu, "")
       .replaceAll(" ", "-");
-  const anchors = (path: string): string[] =>
-    [...text(path).matchAll(/^#{1,6} (.+)$/gm)].map(([, title = ""]) => slug(title.replace(/\]\([^)]*\)|\[/g, "")));
+  const anchors = (path: string): string[] => [
+    ...[...text(path).matchAll(/^#{1,6} (.+)$/gm)].map(([, title = ""]) => slug(title.replace(/\]\([^)]*\)|\[/g, ""))),
+    ...[...text(path).matchAll(/^<a id="([^"]+)"><\/a>$/gm)].map(([, id = ""]) => id),
+  ];
 
   const broken = (path: string, body: string): string[] => {
     const prose = body.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, "");

@@ -86,6 +86,12 @@ export interface Lifecycle<I> {
   remove?(planned: Planned, previous: Previous, ctx: Ctx): Promise<Done>;
 }
 
+/** One program twice: for a reader of either engine. */
+export interface Example {
+  readonly typescript: string;
+  readonly hcl: string;
+}
+
 export interface Resource<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly doc: string;
@@ -96,7 +102,7 @@ export interface Resource<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
   /** Outputs from inputs alone (`ref`, `claim`); unknown inputs give unknown members. */
   readonly derive?: (inputs: Values, name: string) => Values;
   readonly importId: string;
-  readonly examples?: readonly string[];
+  readonly examples?: readonly Example[];
 }
 export const defineResource = <I extends z.ZodObject, O extends z.ZodObject>(r: Resource<I, O>): Resource =>
   r as unknown as Resource; // variance: the engine parses inputs with r.inputs before calling the lifecycle
@@ -108,6 +114,8 @@ export interface Fn<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject =
   readonly pure: boolean;
   readonly inputs: I;
   readonly outputs: O;
+  /** A Terraform program; the TypeScript call is made from the fields. */
+  readonly hcl?: string;
   call(inputs: z.infer<I>, ctx: Ctx): Promise<z.infer<O>>;
 }
 export const defineFunction = <I extends z.ZodObject, O extends z.ZodObject>(f: Fn<I, O>): Fn => f as unknown as Fn; // as above

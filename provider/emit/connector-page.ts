@@ -1,6 +1,6 @@
 import { connectionFields } from "../core/configuration.ts";
 import type { Capabilities, ConnectorKind } from "../core/connector.ts";
-import { fieldsOf } from "../core/fields.ts";
+import { fieldsOf, snake } from "../core/fields.ts";
 import { inputTable, objectTables } from "./field-table.ts";
 import { code, list, page, table, ticked } from "./markdown.ts";
 
@@ -79,7 +79,31 @@ const exampleText = (kind: ConnectorKind): string => {
     `  connections: { acme: { ${kind.name}: {${block && ` ${block} `}} } },`,
     "});",
   ];
-  return code("ts", lines.join("\n"));
+  return [code("ts", lines.join("\n")), code("terraform", hclExample(kind))].join("\n\n");
+};
+
+const hclExample = (kind: ConnectorKind): string => {
+  const given = fieldsOf(kind.config).filter((field) => !field.optional && !field.secret);
+  const block = given.map(
+    ({ name, example }) => `        ${snake(name)} = ${JSON.stringify(example ?? name.toUpperCase())}`,
+  );
+  const lines = [
+    'provider "seatwise" {',
+    ...(kind.capabilities.directory ? ['  directory = "acme"'] : []),
+    "  connections = {",
+    ...(block.length === 0
+      ? [`    acme = { ${kind.name} = {} }`]
+      : ["    acme = {", `      ${kind.name} = {`, ...aligned(block), "      }", "    }"]),
+    "  }",
+    "}",
+  ];
+  return lines.join("\n");
+};
+
+/** `terraform fmt` sets the signs of neighbours below each other. */
+const aligned = (lines: readonly string[]): readonly string[] => {
+  const width = Math.max(...lines.map((line) => line.indexOf(" = ")));
+  return lines.map((line) => line.replace(" = ", `${" ".repeat(width - line.indexOf(" = "))} = `));
 };
 
 const scopesText = ({ scopes }: Capabilities): string =>

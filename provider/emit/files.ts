@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { canonical } from "../core/value.ts";
+import type { PackageSchema } from "../frontends/terraform/schema.ts";
 import { type Package, referencePages } from "./reference.ts";
+import { registryPages } from "./registry-pages.ts";
 
-/** Everything below it is generated: what a run does not make is removed. */
 const reference = "docs/reference";
+/** Everything below these is generated: what a run does not make is removed. `docs` itself holds pages by hand, too. */
+const folders = [reference, "docs/resources", "docs/data-sources", "docs/functions"];
 
 /** Sorted keys: the order of definitions in the sources is no difference in the package. */
 export const schemaText = (schema: object): string => `${JSON.stringify(JSON.parse(canonical(schema)), null, 2)}\n`;
@@ -12,7 +15,7 @@ export const schemaText = (schema: object): string => `${JSON.stringify(JSON.par
 /** What each front end says of the package. */
 export interface Schemas {
   readonly pulumi: object;
-  readonly terraform: object;
+  readonly terraform: PackageSchema;
 }
 
 /** All generated texts by path from the repository's root, but for the catalogue: it must exist before this can be called. */
@@ -21,11 +24,12 @@ export const generatedFiles = (from: Package, schemas: Schemas): ReadonlyMap<str
     ["schema.json", schemaText(schemas.pulumi)],
     ["provider/gen/terraform-schema.json", schemaText(schemas.terraform)],
     ...[...referencePages(from)].map(([path, text]): [string, string] => [`${reference}/${path}`, text]),
+    ...[...registryPages(schemas.terraform, from)].map(([path, text]): [string, string] => [`docs/${path}`, text]),
   ]);
 
-/** Files on disk below the reference, from the root. */
-const present = (root: string): readonly string[] => {
-  const folder = join(root, reference);
+/** Files on disk below the generated folders, from the root. */
+const present = (root: string): readonly string[] => folders.flatMap((folder) => filesIn(root, join(root, folder)));
+const filesIn = (root: string, folder: string): readonly string[] => {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

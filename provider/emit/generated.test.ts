@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { functions, resources } from "../resources/index.ts";
 import { catalogueSource, connectorFolders } from "./catalogue.ts";
 import { differences } from "./files.ts";
 import { connectorNames, packageFiles } from "./package.ts";
@@ -32,6 +33,25 @@ test("the catalogue on disk is what the folders give, and a connector is named f
   expect(folders.length).toBeGreaterThan(1);
   expect(text("provider/connectors/catalogue.ts")).toBe(catalogueSource(folders));
   expect(connectorNames).toEqual(folders);
+});
+
+test("every page of the Registry has its front matter and a program; what exists is in it under Terraform's name", () => {
+  const pages = [...packageFiles(version)].filter(([path]) =>
+    /^docs\/(index\.md|(resources|data-sources|functions)\/)/.test(path),
+  );
+  const lacking = (folder: string, sign: RegExp) =>
+    pages.filter(([path, body]) => path.startsWith(`docs/${folder}`) && !sign.test(body)).map(([path]) => path);
+  expect(pages.length).toBe(1 + resources.length + functions.length);
+  expect(
+    lacking("", /^---\n# GENERATED[^\n]*\npage_title: "[^\n]+"\nsubcategory: ""\ndescription: \|-\n {2}\S/),
+  ).toEqual([]);
+  expect(lacking("", /^```terraform$/m)).toEqual([]);
+  expect(lacking("resources", /^## Schema$[\s\S]*^### Required$[\s\S]*^### Optional$[\s\S]*^### Read-Only$/m)).toEqual(
+    [],
+  );
+  expect(lacking("resources", /^## Import$[\s\S]*^import \{$[\s\S]*^```shell$/m)).toEqual([]);
+  expect(lacking("functions", /^## Signature$[\s\S]*^## Arguments$[\s\S]*^## Return Type$/m)).toEqual([]);
+  expect(lacking("data-sources", /^### Required$[\s\S]*^### Read-Only$/m)).toEqual([]);
 });
 
 test("every page has an example, every resource a way to import it, every seat vendor its SKUs", () => {

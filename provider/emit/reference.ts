@@ -2,9 +2,10 @@ import { configuration } from "../core/configuration.ts";
 import type { ConnectorKind } from "../core/connector.ts";
 import { fieldsOf } from "../core/fields.ts";
 import type { Fn, Resource } from "../core/resource.ts";
+import { providerExamples } from "../resources/examples.ts";
 import { connectorPage, connectorsPage } from "./connector-page.ts";
 import { inputTable, objectTables } from "./field-table.ts";
-import { kebab, linked, list, page } from "./markdown.ts";
+import { code, kebab, linked, list, page } from "./markdown.ts";
 import { functionPage, resourcePage } from "./resource-page.ts";
 
 export interface Package {
@@ -21,6 +22,7 @@ const providerPage = (connectors: readonly ConnectorKind[]): string => {
   return page(
     "# Provider configuration",
     "Which systems there are and how to reach them. Connections open at first use; nothing in the configuration ever replaces a resource.",
+    `## Example\n\n${providerExamples.map(({ typescript }) => code("ts", typescript)).join("\n\n")}`,
     `## Inputs\n\n${inputTable(fields)}`,
     "Each connection is one block of one [connector](connectors/README.md); secrets are best given as `SEATWISE_<CONNECTION>_<FIELD>` in the environment.",
     objectTables(fields, []),

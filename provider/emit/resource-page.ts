@@ -30,7 +30,10 @@ export const resourcePage = (resource: Resource): string => {
   return page(
     `# ${resource.name}`,
     resource.doc,
-    section(examples.length > 1 ? "Examples" : "Example", examples.map((text) => code("ts", text)).join("\n\n")),
+    section(
+      examples.length > 1 ? "Examples" : "Example",
+      examples.map(({ typescript }) => code("ts", typescript)).join("\n\n"),
+    ),
     section("Inputs", inputTable(inputs)),
     section("Outputs", `Inputs are outputs too. Besides:\n\n${outputTable(outputs)}`),
     objectTables(inputs, outputs),

@@ -99,7 +99,7 @@ export const assignmentRule = defineResource({
   doc: "Condition to seat: whom a rule claims. It changes nothing by itself; a SeatPool takes its `claim`.",
   inputs: ruleInputs,
   outputs: ruleOutputs,
-  importId: "the rule's name",
+  importId: "the rule's name, for example `release`",
   examples: ruleExamples,
   derive,
   lifecycle,

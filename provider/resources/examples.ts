@@ -1,8 +1,47 @@
-/** Programs for the reference and the SDK's documentation; a test compiles each of them against the SDK. */
+import type { Example } from "../core/resource.ts";
+
+/** Programs for the documentation and the SDK; tests compile each TypeScript one and plan each HCL one. */
 const program = (text: string): string => `import * as seatwise from "@seatwise/pulumi";\n\n${text.trim()}\n`;
 
-export const licenseExamples = [
-  program(`
+/** The provider's configuration: people from Keycloak, seats there and at a SCIM service. */
+export const providerExamples: readonly Example[] = [
+  {
+    typescript: program(`
+// The secrets are in the environment: SEATWISE_PEOPLE_CLIENT_SECRET, SEATWISE_CRM_TOKEN.
+const acme = new seatwise.Provider("acme", {
+  directory: "people",
+  connections: {
+    people: { keycloak: { baseUrl: "https://id.example", realm: "acme" } },
+    crm: { scim: { baseUrl: "https://crm.example/scim/v2" } },
+  },
+});
+
+new seatwise.License("crm", { connection: "crm", sku: "group:crm-users" }, { provider: acme });
+`),
+    hcl: `
+terraform {
+  required_providers {
+    seatwise = {
+      source = "seatwise/seatwise"
+    }
+  }
+}
+
+# The secrets are in the environment: SEATWISE_PEOPLE_CLIENT_SECRET, SEATWISE_CRM_TOKEN.
+provider "seatwise" {
+  directory = "people"
+  connections = {
+    people = { keycloak = { base_url = "https://id.example", realm = "acme" } }
+    crm    = { scim = { base_url = "https://crm.example/scim/v2" } }
+  }
+}
+`,
+  },
+];
+
+export const licenseExamples: readonly Example[] = [
+  {
+    typescript: program(`
 // 60 seats for the year and 20 more from July: lots whose dates are running add up.
 const crm = new seatwise.License("crm", {
   connection: "crm",
@@ -15,10 +54,39 @@ const crm = new seatwise.License("crm", {
 
 export const shortfall = crm.shortfall;
 `),
-] as const;
+    hcl: `
+# 60 seats for the year and 20 more from July: lots whose dates are running add up.
+resource "seatwise_license" "crm" {
+  name            = "crm"
+  connection_name = "crm"
+  sku             = "group:crm-users"
+  commitments = [
+    {
+      quantity  = 60
+      type      = "annual"
+      starts_on = "2026-01-01"
+      ends_on   = "2026-12-31"
+      price     = { amount = "19.00", currency = "USD" }
+    },
+    {
+      quantity  = 20
+      type      = "flexible"
+      starts_on = "2026-07-01"
+      price     = { amount = "24.00", currency = "USD" }
+    },
+  ]
+}
 
-export const ruleExamples = [
-  program(`
+output "shortfall" {
+  value = seatwise_license.crm.shortfall
+}
+`,
+  },
+];
+
+export const ruleExamples: readonly Example[] = [
+  {
+    typescript: program(`
 const release = new seatwise.AssignmentRule("release", {
   when: '"sig-release" in user.groups && user.type != "contractor"',
 });
@@ -30,10 +98,30 @@ const trial = new seatwise.AssignmentRule("trial", {
 
 export const claims = [release.claim, trial.claim];
 `),
-] as const;
+    hcl: `
+resource "seatwise_assignment_rule" "release" {
+  name = "release"
+  when = <<-CEL
+    "sig-release" in user.groups && user.type != "contractor"
+  CEL
+}
 
-export const poolExamples = [
-  program(`
+# People by name, for a while and with the reason why.
+resource "seatwise_assignment_rule" "trial" {
+  name   = "trial"
+  grants = [{ user = "ada@acme.test", expires_at = "2027-01-31T00:00:00Z", note = "REQ-12" }]
+}
+
+output "claims" {
+  value = [seatwise_assignment_rule.release.claim, seatwise_assignment_rule.trial.claim]
+}
+`,
+  },
+];
+
+export const poolExamples: readonly Example[] = [
+  {
+    typescript: program(`
 const crm = new seatwise.License("crm", { connection: "crm", sku: "group:crm-users" });
 const sales = new seatwise.AssignmentRule("sales", { when: 'user.department == "Sales"' });
 const support = new seatwise.AssignmentRule("support", { when: '"support" in user.groups' });
@@ -49,7 +137,55 @@ const pool = new seatwise.SeatPool("crm", {
 
 export const changes = pool.changes;
 `),
-  program(`
+    hcl: `
+resource "seatwise_license" "crm" {
+  name            = "crm"
+  connection_name = "crm"
+  sku             = "group:crm-users"
+}
+
+resource "seatwise_assignment_rule" "sales" {
+  name = "sales"
+  when = "user.department == 'Sales'"
+}
+
+resource "seatwise_assignment_rule" "support" {
+  name = "support"
+  when = "'support' in user.groups"
+}
+
+# Sales first; support gets at most 10 of what is left. A leaver keeps the seat for a week.
+resource "seatwise_seat_pool" "crm" {
+  name      = "crm"
+  license   = seatwise_license.crm.ref
+  allotment = 60
+  rules = [
+    { claim = seatwise_assignment_rule.sales.claim },
+    { claim = seatwise_assignment_rule.support.claim, allotment = 10 },
+  ]
+  exempt       = { accounts = ["svc-release"] }
+  grace_period = { unclaimed = "7d" }
+
+  timeouts {
+    update = "20m"
+  }
+
+  # A seat that could not be written fails the run, and the next one does the rest.
+  lifecycle {
+    postcondition {
+      condition     = length(self.failed.people) == 0
+      error_message = "Not every seat could be written: \${join(", ", self.failed.people[*].reason)}"
+    }
+  }
+}
+
+output "changes" {
+  value = seatwise_seat_pool.crm.changes
+}
+`,
+  },
+  {
+    typescript: program(`
 // Two licenses in one pool: heavy users get the full one, everybody else the light one, and who has not
 // signed in for 60 days moves down, and up again with the first sign-in.
 const full = new seatwise.License("full", { connection: "people", sku: "role:design-full" });
@@ -58,6 +194,7 @@ const design = new seatwise.AssignmentRule("design", { when: '"design" in user.g
 
 new seatwise.SeatPool("design", {
   tiers: [{ license: full.ref, when: 'user.title.contains("Designer")' }, { license: light.ref }],
+  allotment: 40,
   rules: [{ claim: design.claim }],
   onExhaustion: "nextTier",
   ownership: "adopt",
@@ -65,4 +202,112 @@ new seatwise.SeatPool("design", {
   executionLimit: { removals: 20, percent: 10 },
 });
 `),
-] as const;
+    hcl: `
+# Two licenses in one pool: heavy users get the full one, everybody else the light one, and who has not
+# signed in for 60 days moves down, and up again with the first sign-in.
+resource "seatwise_license" "design" {
+  for_each        = toset(["full", "light"])
+  name            = each.key
+  connection_name = "people"
+  sku             = "role:design-\${each.key}"
+}
+
+resource "seatwise_assignment_rule" "design" {
+  name = "design"
+  when = "'design' in user.groups"
+}
+
+resource "seatwise_seat_pool" "design" {
+  name = "design"
+  tiers = [
+    { license = seatwise_license.design["full"].ref, when = "user.title.contains('Designer')" },
+    { license = seatwise_license.design["light"].ref },
+  ]
+  allotment       = 40
+  rules           = [{ claim = seatwise_assignment_rule.design.claim }]
+  on_exhaustion   = "nextTier"
+  ownership       = "adopt"
+  reclaim         = { inactive_for = "60d", action = "downgrade" }
+  execution_limit = { removals = 20, percent = 10 }
+}
+`,
+  },
+];
+
+/** Functions have their TypeScript call made from their fields; HCL has different words for looking up and reckoning. */
+export const functionExamples = {
+  users: `
+data "seatwise_users" "sales" {
+  when = "user.department == 'Sales'"
+}
+
+output "sales" {
+  value = data.seatwise_users.sales.total
+}
+`,
+  skus: `
+data "seatwise_skus" "crm" {
+  connection_name = "crm"
+}
+
+output "skus" {
+  value = { for one in data.seatwise_skus.crm.skus : one.sku => one.name }
+}
+`,
+  licensePosition: `
+# Of a license that another program manages; of one in this program, give its ref.
+data "seatwise_license_position" "crm" {
+  license = { connection = "crm", sku = "group:crm-users" }
+}
+
+output "in_use" {
+  value = data.seatwise_license_position.crm.consumed
+}
+`,
+  explain: `
+resource "seatwise_assignment_rule" "sales" {
+  name = "sales"
+  when = "user.department == 'Sales' && !('contractors' in user.groups)"
+}
+
+data "seatwise_explain" "ada" {
+  user  = "ada@acme.test"
+  rules = [seatwise_assignment_rule.sales.claim]
+}
+
+output "why" {
+  value = data.seatwise_explain.ada.text
+}
+`,
+  matches: `
+locals {
+  rule = "user.department == 'Sales' && !('contractors' in user.groups)"
+}
+
+# A test of a rule: no request is made, and what is left out the directory would have no value for.
+check "contractors_get_no_seat" {
+  assert {
+    condition = provider::seatwise::matches(local.rule, {
+      department = "Sales"
+      groups     = ["contractors"]
+    }).answer == "no"
+    error_message = "a contractor would get a seat"
+  }
+}
+`,
+  checkRule: `
+variable "when" {
+  type    = string
+  default = "user.department == 'Sales'"
+
+  validation {
+    condition     = provider::seatwise::check_rule(var.when).valid
+    error_message = provider::seatwise::check_rule(var.when).problem
+  }
+}
+
+output "reads" {
+  value = provider::seatwise::check_rule(var.when).reads
+}
+`,
+} as const;

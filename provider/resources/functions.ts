@@ -6,6 +6,7 @@ import { Problem } from "../core/problem.ts";
 import { type Ctx, type DirectoryView, defineFunction } from "../core/resource.ts";
 import { licenseCost } from "../planner/license-position.ts";
 import { compileRule, explain as explainRule } from "../rules/index.ts";
+import { functionExamples } from "./examples.ts";
 import { finder, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
 import { commitmentsOf, declared, openLicense } from "./pool-tiers.ts";
 import { pureFunctions } from "./pure-functions.ts";
@@ -45,6 +46,7 @@ const usersFn = defineFunction({
   name: "users",
   doc: "The people whom a condition matches now.",
   pure: false,
+  hcl: functionExamples.users,
   inputs: z.object({
     when: field(z.string(), { description: "Condition in the rule language.", example: 'user.department == "Sales"' }),
   }),
@@ -73,6 +75,7 @@ const skusFn = defineFunction({
   name: "skus",
   doc: "The SKUs that a connection offers.",
   pure: false,
+  hcl: functionExamples.skus,
   inputs: z.object({ connection: field(z.string(), { description: "Name of the connection.", example: "crm" }) }),
   outputs: z.object({
     skus: field(
@@ -104,6 +107,7 @@ const positionFn = defineFunction({
   name: "licensePosition",
   doc: "The effective license position: purchased against consumed, and what it costs.",
   pure: false,
+  hcl: functionExamples.licensePosition,
   inputs: z.object({
     license: field(licenseRef(), { description: "The `ref` of a License, or { connection, sku }." }),
   }),
@@ -143,6 +147,7 @@ const explainFn = defineFunction({
   name: "explain",
   doc: "Why a person is claimed or not, rule by rule, with every part of each condition.",
   pure: false,
+  hcl: functionExamples.explain,
   inputs: z.object({
     user: field(z.string(), { description: "Login, e-mail or directory id.", example: "ada" }),
     rules: field(z.array(claim()).min(1), { description: "The `claim`s of the rules, in the pool's order." }),

@@ -4,6 +4,7 @@ import { type Person, statuses } from "../core/person.ts";
 import { asProblem, Problem, sentence } from "../core/problem.ts";
 import { defineFunction } from "../core/resource.ts";
 import { compileRule } from "../rules/index.ts";
+import { functionExamples } from "./examples.ts";
 
 const text = (description: string) => field(z.string().optional(), { description });
 
@@ -51,6 +52,7 @@ const matchesFn = defineFunction({
   name: "matches",
   doc: "Does a condition match a person as described? Reads no directory: for tests of rules. Of people in the directory, `explain` and `users` tell.",
   pure: true,
+  hcl: functionExamples.matches,
   inputs: z.object({
     when: field(z.string(), { description: "Condition in the rule language.", example: 'user.department == "Sales"' }),
     user: field(described, { description: "The person, field by field as in a rule." }),
@@ -75,6 +77,7 @@ const checkRuleFn = defineFunction({
   name: "checkRule",
   doc: "Is a condition valid, and what does it read? Reads no directory.",
   pure: true,
+  hcl: functionExamples.checkRule,
   inputs: z.object({
     when: field(z.string(), { description: "Condition in the rule language.", example: 'user.department == "Sales"' }),
   }),

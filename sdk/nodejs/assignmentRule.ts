@@ -29,7 +29,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * `pulumi import seatwise:index:AssignmentRule NAME the rule's name`
+ * ` pulumi import seatwise:index:AssignmentRule NAME the rule's name, for example  `release``
  */
 export class AssignmentRule extends pulumi.CustomResource {
     /**

@@ -42,6 +42,7 @@ import * as utilities from "./utilities";
  *
  * new seatwise.SeatPool("design", {
  *   tiers: [{ license: full.ref, when: 'user.title.contains("Designer")' }, { license: light.ref }],
+ *   allotment: 40,
  *   rules: [{ claim: design.claim }],
  *   onExhaustion: "nextTier",
  *   ownership: "adopt",

@@ -32,7 +32,7 @@ const desk = () =>
     }),
     lifecycle,
     importId: "building/floor",
-    examples: ["new DeskPool();"],
+    examples: [{ typescript: "new DeskPool();", hcl: "" }],
   });
 const who = defineFunction({
   name: "whoSits",

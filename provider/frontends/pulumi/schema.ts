@@ -61,7 +61,7 @@ const documented = ({ doc, examples = [] }: Pick<Resource, "doc" | "examples">, 
   [
     doc,
     ...(examples.length > 0
-      ? ["## Example Usage", ...examples.map((code) => `\`\`\`typescript\n${code.trim()}\n\`\`\``)]
+      ? ["## Example Usage", ...examples.map(({ typescript }) => `\`\`\`typescript\n${typescript.trim()}\n\`\`\``)]
       : []),
     ...more,
   ].join("\n\n");

@@ -122,7 +122,7 @@ const idAttribute: Attribute = {
   kind: { is: "string" },
   presence: "computed",
   role: "id",
-  description: "What `terraform import` takes.",
+  description: "The resource's id in the state.",
 };
 const timeoutsAttribute: Attribute = {
   name: "timeouts",
