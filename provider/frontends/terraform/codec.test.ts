@@ -49,6 +49,27 @@ test("a null object is null; members that are null are left out", () => {
   expect(() => decode(Uint8Array.of(0xd4, 0, 0), everyKind)).toThrow("wholly unknown");
 });
 
+test.each([0, 15, 16, 31, 32, 255, 256, 65_535, 65_536])(
+  "a length of %i, of a text, a list, a map and a type",
+  (size) => {
+    const keys = Array.from({ length: size }, (_v, i) => `k${i}`);
+    const values = {
+      text: "x".repeat(size),
+      words: keys,
+      counts: Object.fromEntries(keys.map((key, i) => [key, i])),
+      anything: { ["y".repeat(size)]: true },
+    };
+    expect(decode(encode(values, everyKind), everyKind).values).toEqual(values);
+  },
+);
+
+test("a length is told in as few bytes as MessagePack allows", () => {
+  const sizes = [31, 32, 255, 256, 65_535, 65_536];
+  const heads = sizes.map((size) => encode({ text: "x".repeat(size) }, oneText).length - size);
+  expect(heads.map((head) => head - (heads[0] ?? 0))).toEqual([0, 1, 1, 2, 2, 4]);
+});
+const oneText: ObjectSchema = { fields: everyKind.fields.slice(0, 1) };
+
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const one = (kind: ObjectSchema["fields"][number]["kind"]): ObjectSchema => ({
   fields: [{ name: "atAll", terraform: "at_all", kind, presence: "optional", role: "input", description: "" }],

@@ -104,7 +104,7 @@ const keyed = <T extends { readonly terraform: string }, M>(
 ): Record<string, M> => Object.fromEntries(all.map((of) => [of.terraform, message(of)]));
 
 /** What this provider can be asked for. Deletes are planned, since their warnings name people. */
-export const serverCapabilities: Sendable<tf.ServerCapabilities> = {
+const serverCapabilities: Sendable<tf.ServerCapabilities> = {
   planDestroy: true,
   getProviderSchemaOptional: true,
   moveResourceState: true,
