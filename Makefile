@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help tools build sdk demo test check check-lint check-types check-unit check-drift generate bench examples clean
+.PHONY: help tools build sdk demo test check check-lint check-types check-unit check-drift generate bench examples mirror install-terraform clean
 
 # The lockfile's Node, also for what npm packages start by themselves.
 on_node := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
@@ -25,6 +25,8 @@ help:
 	@echo 'make bench      speed and memory against their limits, into build/bench.json'
 	@echo 'make examples   the programs of examples/ through the real CLI'
 	@echo 'make tools      get or update the tools (cached in ~/.cache/seatwise-tools, or SEATWISE_TOOLS)'
+	@echo 'make install-terraform  puts the provider where Terraform and OpenTofu of this user look for it'
+	@echo 'make mirror DIR=FOLDER   the provider for all platforms, as a filesystem mirror with one hash'
 	@echo 'make clean      remove what was built here; the cache stays'
 
 tools:
@@ -87,6 +89,17 @@ examples:
 	@tools/get.sh
 	@$(MAKE) build
 	@$(jest) examples
+
+mirror:
+	@$(if $(DIR),,echo 'mirror: no folder was named; next: make mirror DIR=FOLDER' >&2; exit 1)
+	@tools/get.sh node
+	@tools/node.sh tools/build.mjs terraform
+	@tools/node.sh tools/mirror.mjs '$(DIR)'
+
+install-terraform:
+	@tools/get.sh node
+	@tools/node.sh tools/build.mjs terraform
+	@tools/install-terraform.sh
 
 clean:
 	rm -rf build coverage sdk/*/bin
