@@ -118,7 +118,8 @@ const plan = async (
   const steps = made.steps.length > 0;
   const carry: Carry = { view, plan: made, writes };
   return {
-    outputs: steps || previous === null ? unknownState() : stateOf(view, made, nobodyFailed, ctx),
+    // What stands is what a free plan sees: an approved one that has nothing left to do lists nobody who waits for want of approval.
+    outputs: steps || previous === null ? unknownState() : stateOf(view, freePlan(view), nobodyFailed, ctx),
     planned: steps
       ? { changes: changesValue(made, ctx.people), digest: made.digest as never }
       : previousPlanned(previous, made),
