@@ -56,13 +56,14 @@ const handlers: ProviderHandlers = {
 };
 
 if (words.includes("noise-before")) surroundings.print("hello");
-await servePlugin({
+const place = await servePlugin({
   handlers,
   surroundings,
   cancel,
   writing: () => writes > 0,
   reattach: words.includes("--reattach"),
 });
+if (place) say(`serving on ${place.network}`);
 if (words.includes("noise-after")) surroundings.print("x".repeat(4 * 1024 * 1024));
 if (words.includes("stray")) {
   void Promise.reject(new Error("nobody waits for this"));
