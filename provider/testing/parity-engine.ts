@@ -128,12 +128,17 @@ export const remembered = (record: string | null): Value => {
   return JSON.parse(JSON.stringify({ generation, memory, unsure, licenses })) as Value; // plain JSON
 };
 
-/** Each line of a message, without its indentation and without the resource's name in front, which one engine adds. */
-export const lines = (texts: readonly string[], names: readonly string[]): readonly string[] =>
-  texts
+/** `on_destroy` → `onDestroy`: each engine is told of fields in its own language's names. */
+const inOneLanguage = (text: string): string =>
+  text.replace(/(?<=[a-z])_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Each line of a message once, without its indentation and without the resource's name in front, which one engine adds. */
+export const lines = (texts: readonly string[], names: readonly string[]): readonly string[] => {
+  const found = texts
     .flatMap((text) => text.split("\n"))
     .map((line) =>
       names.reduce((rest, name) => (rest.startsWith(`${name}: `) ? rest.slice(name.length + 2) : rest), line.trim()),
     )
-    .filter((line) => line !== "")
-    .sort();
+    .filter((line) => line !== "");
+  return [...new Set(found.map(inOneLanguage))].sort();
+};

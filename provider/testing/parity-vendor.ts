@@ -36,7 +36,8 @@ export class RowSystems {
   constructor(world: World, directory: { readonly now: number; readonly fault?: string } | undefined) {
     this.world = world;
     const mentioned = world.people.length;
-    this.bystanders = directory ? Math.max(0, directory.now - mentioned) : 0;
+    // One at least: a directory without anybody is a fault.
+    this.bystanders = directory ? Math.max(0, directory.now - mentioned) : 1;
     this.total = directory?.fault ? Number(/it says (\d+)/.exec(directory.fault)?.[1]) : null;
     this.#empty = directory?.now === 0;
   }

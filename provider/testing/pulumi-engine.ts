@@ -41,6 +41,9 @@ const schema = readFileSync(join(__dirname, "../../schema.json"), "utf8");
 
 class Refused extends Error {}
 
+/** `rules[0].claim.when: …` → `rules: …`: Terraform shows no place inside a list. */
+const atRoot = (problem: string): string => problem.replace(/^([a-z][A-Za-z]*)[.[][^\s]*: /, "$1: ");
+
 interface Walk {
   readonly client: PulumiClient;
   readonly preview: boolean;
@@ -163,9 +166,12 @@ export class PulumiEngine implements Engine {
       client.close();
     }
     if (!preview) for (const [address, held] of this.#state) walk.resources[address] = shownHeld(held);
-    const said = this.#log.said.slice(heard).filter(({ severity, ephemeral }) => severity > 0 && !ephemeral);
+    const said = this.#log.said
+      .slice(heard)
+      .filter(({ severity, ephemeral }) => severity > (preview ? 0 : 1) && !ephemeral);
     const names = [...new Set(said.map(({ urn }) => urn.split("::").at(-1) ?? ""))].filter(Boolean);
-    const { acts, resources, problems } = walk;
+    const { acts, resources } = walk;
+    const problems = walk.problems.map(atRoot);
     const texts = said.map(({ message }) => message);
     return { acts, resources, said: lines(texts, names), problems: lines(problems, names) };
   }

@@ -44,9 +44,12 @@ export class WalkLog {
   /** Errors, as their texts. */
   hear(name: string, diagnostics: Diagnostics): boolean {
     this.#names.add(name);
-    for (const { severity, summary, detail } of diagnostics)
-      if (severity === "ERROR") this.problems.push([summary, detail].filter(Boolean).join("\n"));
-      else this.#said.push([summary, detail].filter(Boolean).join("\n"));
+    for (const { severity, summary, detail, attribute } of diagnostics) {
+      const text = [summary, detail].filter(Boolean).join("\n");
+      const [root] = attribute?.steps ?? [];
+      if (severity !== "ERROR") this.#said.push(text);
+      else this.problems.push(root?.attributeName === undefined ? text : `${root.attributeName}: ${text}`);
+    }
     return diagnostics.some(({ severity }) => severity === "ERROR");
   }
   walked(): Walked {
