@@ -110,6 +110,7 @@ const upToRoot = (file) => dirname(file).split("/").fill("..").join("/");
 async function make({ from, to, beside = [], ...more }) {
   const { outputFiles } = await build({
     ...(to.endsWith(".cjs") ? fastStart : ownTool),
+    absWorkingDir: process.cwd(), // esbuild takes the one of when it was loaded
     entryPoints: [from],
     outfile: to,
     bundle: true,
