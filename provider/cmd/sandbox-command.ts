@@ -28,6 +28,20 @@ const taken = (error: unknown, port: number): unknown =>
       })
     : error;
 
+const providerBlock = (
+  keycloak: string,
+  realm: string,
+  crm: { readonly baseUrl: string; readonly account?: string },
+): readonly string[] => [
+  '  provider "seatwise" {',
+  '    directory = "people"',
+  "    connections = {",
+  `      people = { keycloak = { base_url = "${keycloak}", realm = "${realm}" } }`,
+  `      crm    = { scim = { base_url = "${crm.baseUrl}"${crm.account ? `, account = "${crm.account}"` : ""} } }`,
+  "    }",
+  "  }",
+];
+
 export const serveSandbox = async ({ port, seed, size, roster }: SandboxCommand): Promise<Serving> => {
   const company = roster === undefined ? inventCompany(seed, size) : readRoster(roster);
   const licensed = ["vpn-full", "vpn-standard"].filter((name) => company.groups.every((group) => group.name !== name));
@@ -54,6 +68,9 @@ export const serveSandbox = async ({ port, seed, size, roster }: SandboxCommand)
     "In a Pulumi project:",
     "  pulumi config set seatwise:directory people",
     `  pulumi config set seatwise:connections '${JSON.stringify(connections)}'`,
+    "In a Terraform program:",
+    ...providerBlock(keycloak.url, realm, crm),
+    "For both:",
     `  export SEATWISE_PEOPLE_CLIENT_SECRET=${clientSecret} SEATWISE_CRM_TOKEN=${token}`,
     "",
     "Ctrl-C ends it; nothing is kept.",

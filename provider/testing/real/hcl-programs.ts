@@ -51,7 +51,7 @@ const provider = `provider "seatwise" {
 /** A provider that nothing uses is never asked: look something up through the connection that it names first. */
 const probe = (program: string): string => {
   const [, connection = ""] = /connections\s*=\s*\{\s*(\w+)/.exec(program) ?? [];
-  return `data "seatwise_skus" "probe" {\n  connection = "${connection}"\n}\n`;
+  return `data "seatwise_skus" "probe" {\n  connection_name = "${connection}"\n}\n`;
 };
 
 /** The block with what a page need not repeat: the provider, and the resources that an import is of. */
