@@ -1,10 +1,10 @@
-import { randomInt } from "node:crypto";
+import { randomInt, X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Certificate } from "./certificate.ts";
-import type { Handshake } from "./handshake.ts";
+import { type Handshake, Refusal } from "./handshake.ts";
 
 export interface Place {
   readonly network: "unix" | "tcp";
@@ -22,19 +22,38 @@ const bind = (server: Server, address: string, credentials: ServerCredentials): 
   });
 
 /** Whoever holds the client certificate's key, and nobody else. */
-const credentialsFor = (client: string | null, own: Certificate | null): ServerCredentials =>
-  client !== null && own
-    ? ServerCredentials.createSsl(
-        Buffer.from(client),
-        [{ cert_chain: Buffer.from(own.pem), private_key: Buffer.from(own.key) }],
-        true,
-      )
-    : ServerCredentials.createInsecure();
+const credentialsFor = (client: string | null, own: Certificate | null): ServerCredentials => {
+  if (client === null || !own) return ServerCredentials.createInsecure();
+  if (!isCertificate(client))
+    throw new Refusal(
+      "Seatwise cannot serve: PLUGIN_CLIENT_CERT holds no certificate in PEM. Unset it, or let Terraform set it.",
+    );
+  const pair = { cert_chain: Buffer.from(own.pem), private_key: Buffer.from(own.key) };
+  return ServerCredentials.createSsl(Buffer.from(client), [pair], true);
+};
+const isCertificate = (pem: string): boolean => {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+};
+
+const ownFolder = (parent: string): string => {
+  try {
+    return mkdtempSync(join(parent, "seatwise-"));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Refusal(
+      `Seatwise cannot serve: no folder for its socket (${why}). Set TMPDIR to one that can be written.`,
+    );
+  }
+};
 
 /** In a folder that nobody else can enter. */
 const onSocket = async (server: Server, folder: string, credentials: ServerCredentials): Promise<Place> => {
   const parent = Buffer.byteLength(join(folder, "seatwise-XXXXXX/s")) > LONGEST_PATH ? "/tmp" : folder;
-  const own = mkdtempSync(join(parent, "seatwise-"));
+  const own = ownFolder(parent);
   const remove = () => rmSync(own, { recursive: true, force: true });
   const address = join(own, "s");
   try {
@@ -61,7 +80,9 @@ const onPort = async (server: Server, ports: Handshake["ports"], credentials: Se
       if (!inUse(error)) throw error;
     }
   }
-  throw new Error(`no port from ${ports.least} to ${ports.most} is free`);
+  throw new Refusal(
+    `Seatwise cannot serve: no port from ${ports.least} to ${ports.most} is free. Allow more by PLUGIN_MIN_PORT and PLUGIN_MAX_PORT.`,
+  );
 };
 
 export const listen = (server: Server, handshake: Handshake, own: Certificate | null): Promise<Place> => {

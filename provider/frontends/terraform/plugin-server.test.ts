@@ -1,4 +1,7 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { connect as connectTcp, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { status } from "@grpc/grpc-js";
 import fc from "fast-check";
@@ -53,13 +56,40 @@ test("ports come from the range that Terraform gives, another one where the firs
   const port = typeof address === "object" && address ? address.port : 0;
   const env = { SEATWISE_PLUGIN_NETWORK: "tcp", PLUGIN_MIN_PORT: String(port), PLUGIN_MAX_PORT: String(port) };
   const refused = await begin([], { env });
-  expect(refused.line).toBe(`Seatwise cannot serve: no port from ${port} to ${port} is free`);
+  expect(refused.line).toMatch(`Seatwise cannot serve: no port from ${port} to ${port} is free. Allow more`);
   expect(await refused.ended).toEqual({ code: 1, signal: null });
   const wider = await begin([], { env: { ...env, PLUGIN_MAX_PORT: String(port + 20) } });
   const got = Number(wider.address.split(":")[1]);
   expect(got).toBeGreaterThan(port);
   expect(got).toBeLessThanOrEqual(port + 20);
   taken.close();
+});
+
+test("the socket's folder is closed to everybody else, and its path short wherever temporary files go", async () => {
+  const plugin = await begin([]);
+  expect(statSync(plugin.folder).mode & 0o777).toBe(0o700);
+  const deep = join(mkdtempSync(join(tmpdir(), "seatwise-deep-")), "x".repeat(120));
+  mkdirSync(deep);
+  const other = await begin([], { env: { TMPDIR: deep } });
+  expect(other.address).toMatch(/^[/]tmp[/]seatwise-\w+[/]s$/);
+  rmSync(dirname(deep), { recursive: true });
+});
+
+test.each([
+  {
+    what: "a client certificate that is none",
+    env: { PLUGIN_CLIENT_CERT: "x" },
+    words: /PLUGIN_CLIENT_CERT holds no cert/,
+  },
+  {
+    what: "no folder for the socket",
+    env: { TMPDIR: "/nowhere" },
+    words: /ENOENT.*Set TMPDIR to one that can be written/,
+  },
+])("refused in words: $what", async ({ env, words }) => {
+  const plugin = await begin([], { env });
+  expect(plugin.line).toMatch(words);
+  expect((await plugin.ended).code).toBe(1);
 });
 
 test("started by hand it says what it is and ends with 1", async () => {
