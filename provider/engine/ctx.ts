@@ -48,6 +48,7 @@ export const createCtx = (
 ) => {
   const { known, created } = state;
   const mayWrite = (signal: AbortSignal): void => {
+    if (signal.aborted && signal.reason instanceof Problem) throw signal.reason; // says why: a time limit
     if (signal.aborted)
       throw new Problem("cancelled", "cancelled before this write", {
         hint: "Run the same command again: it does the rest.",
