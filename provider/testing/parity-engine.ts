@@ -41,6 +41,10 @@ export const resolved = (input: Input, outputs: ReadonlyMap<string, Values>): Va
 export const resolvedInputs = (declared: Declared, outputs: ReadonlyMap<string, Values>): Values =>
   resolved(declared.inputs, outputs) as Values; // an object stays one
 
+/** What is known before any resource is. */
+export const fromOutside = ({ outside }: Pick<Setting, "outside">): Map<string, Values> =>
+  new Map(outside ? [["outside", outside()]] : []);
+
 export type Act = "create" | "update" | "replace" | "delete" | "same";
 /** One walk of an engine, in words that both engines share. */
 export interface Walked {
@@ -84,6 +88,8 @@ export interface Setting {
   readonly now: () => number;
   readonly home: string;
   readonly env: (name: string) => string | undefined;
+  /** What the program takes from elsewhere (`new From("outside", …)`): known only once it is there. */
+  readonly outside?: () => Values;
   /** Tells what happens at the vendor from now on belongs to. */
   readonly phase: (phase: "plan" | "apply") => void;
 }

@@ -11,6 +11,7 @@ import {
   addressOf,
   type Declared,
   type Engine,
+  fromOutside,
   type Given,
   lines,
   type Program,
@@ -153,7 +154,15 @@ export class PulumiEngine implements Engine {
     this.#provider = processOf(this.#setting, { engine, pid });
     const heard = this.#log.said.length;
     const client = new PulumiClient(this.#serving?.port ?? 0);
-    const walk: Walk = { client, preview, acts: {}, resources: {}, problems: [], outputs: new Map(), later: [] };
+    const walk: Walk = {
+      client,
+      preview,
+      acts: {},
+      resources: {},
+      problems: [],
+      outputs: fromOutside(this.#setting),
+      later: [],
+    };
     try {
       await client.call("handshake", new providerPb.ProviderHandshakeRequest().setEngineAddress(this.#log.address));
       await client.call("configure", new providerPb.ConfigureRequest().setArgs(encode(this.#setting.configuration)));

@@ -4,6 +4,7 @@ import {
   addressOf,
   type Declared,
   type Engine,
+  fromOutside,
   type Given,
   type Program,
   type Run,
@@ -136,7 +137,7 @@ export class TerraformEngine implements Engine {
 
   async #plans(program: Program, log: WalkLog): Promise<readonly Change[]> {
     if (!(await this.#stand.configure(log))) return [];
-    const planning: Planning = { log, outputs: new Map() };
+    const planning: Planning = { log, outputs: fromOutside(this.#stand.setting) };
     const changes: Change[] = [];
     for (const declared of program) {
       const address = addressOf(declared);
@@ -219,7 +220,7 @@ export class TerraformEngine implements Engine {
     this.#stand.setting.phase("apply");
     const log = new WalkLog();
     if (!(await this.#stand.configure(log))) return log.walked();
-    const planning: Planning = { log, outputs: new Map() };
+    const planning: Planning = { log, outputs: fromOutside(this.#stand.setting) };
     for (const { address, schema, prior } of changes)
       if (prior) planning.outputs.set(address, fromCore(prior.values, schema));
     for (const change of changes) {
