@@ -108,7 +108,7 @@ describe("reference pages", () => {
       "resources/desk-pool.md",
     ]);
     const linked = [...pageOf("README.md").matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => path).sort();
-    expect(linked).toEqual([...pages.keys()].filter((path) => path !== "README.md").sort());
+    expect(linked).toEqual(["../index.md", ...pages.keys()].filter((path) => path !== "README.md").sort());
     expect(pageOf("README.md")).toContain("[DeskPool](resources/desk-pool.md) – Desks of a floor.\n");
   });
 
@@ -117,7 +117,7 @@ describe("reference pages", () => {
     const broken = [...pages].flatMap(([path, text]) =>
       [...text.matchAll(/\]\(([^)]+)\)/g)]
         .map(([, to]) => to ?? "")
-        .filter((to) => !/^(\.\.\/)+rule-language\.md$/.test(to))
+        .filter((to) => !/^(\.\.\/)+(rule-language|index)\.md$/.test(to))
         .filter((to) => !(to.startsWith("#") ? anchors(text).includes(to) : pages.has(join(path, "..", to))))
         .map((to) => `${path}: ${to}`),
     );

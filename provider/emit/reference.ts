@@ -34,7 +34,7 @@ const indexPage = ({ resources, functions, connectors }: Package): string => {
     list(all.map(({ name, doc }) => `[${name}](${folder}/${kebab(name)}.md) – ${firstSentence(doc)}`));
   return page(
     "# Reference",
-    "Made from the definitions in `provider/`: what is written here is what the provider checks.",
+    "Made from the definitions in `provider/`: what is written here is what the provider checks. These pages have Pulumi's names; Terraform's have [pages of their own](../index.md), from the same definitions.",
     `## Resources\n\n${entries("resources", resources)}`,
     functions.length === 0 ? "" : `## Functions\n\n${entries("functions", functions)}`,
     `## Connectors\n\n${entries("connectors", connectors)}\n\n[What each can do](connectors/README.md), side by side.`,

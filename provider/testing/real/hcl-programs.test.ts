@@ -58,6 +58,7 @@ interface Planned {
   readonly page: string;
   readonly code: number | null;
   readonly text: string;
+  /** What the program declares and its plan does not name. */
   readonly missing: readonly string[];
 }
 /** 0 and 2 are plans: without and with something to do. */
@@ -72,7 +73,9 @@ const plan = async (block: HclBlock, at: number): Promise<Planned> => {
   const cli = terraformCli({ cwd, home: join(folder, `home-${at}`), providers: { overrides }, env: secrets });
   const { code, stdout, stderr } = await cli.plan();
   const text = stdout + stderr;
-  return { page: block.page, code, text, missing: addresses(program).filter((address) => !text.includes(address)) };
+  const imported = !/^import \{/m.test(block.text) || / 1 to import,/.test(text);
+  const missing = addresses(program).filter((address) => !text.includes(address));
+  return { page: block.page, code, text, missing: imported ? missing : [...missing, "the import"] };
 };
 
 /** Two at once: the machines have two cores. */
@@ -116,6 +119,20 @@ test("every HCL program on every page is planned, and wrong ones would not be", 
   const pool = done.filter(({ page }) => page === "docs/resources/seat_pool.md").map(({ text }) => text);
   expect(pool.join("")).toMatch(/ada@?\S* gains a seat/);
   expect(keycloak.bugs.concat(scim.bugs)).toEqual([]);
+});
+
+test("every program is formatted as `terraform fmt` does it, and an unformatted one would be found", async () => {
+  const cwd = join(folder, "format");
+  mkdirSync(cwd);
+  const file = (name: string) => `${name.replaceAll(/\W/g, "-")}.tf`;
+  for (const [i, { page, text }] of allBlocks().entries()) writeFileSync(join(cwd, file(`${page}-${i}`)), text);
+  writeFileSync(join(cwd, file("unformatted")), "locals {\n  a = 1\n  bcd = 2\n}\n");
+  const cli = terraformCli({ cwd, home: join(folder, "home-format") });
+  const { stdout, code } = await cli.run("fmt", { args: ["-check", "-diff"] });
+  expect(code).toBe(3);
+  expect(stdout.split("\n").filter((line) => line.endsWith(".tf") && !/^(---|\+\+\+)/.test(line))).toEqual([
+    "unformatted.tf",
+  ]);
 });
 
 describe("the scan", () => {
