@@ -59,7 +59,7 @@ const notOurs = ({ situation: { people, memory, policy, pool }, record }: PoolVi
   ).length;
   if (held === 0) return [];
   const who = held === 1 ? "1 claimed person holds a seat" : `${held} claimed people hold seats`;
-  const text = `pool ${pool}: ${who} that this pool did not assign: counted, and never taken away by it. Renamed the pool? Give it an alias. To take such seats over, set ownership: adopt.`;
+  const text = `pool ${pool}: ${who} that this pool did not assign: counted, and never taken away by it. Renamed the pool? An alias (Pulumi) or a moved block (Terraform) keeps its seats its own. To take such seats over, set ownership: adopt.`;
   return [{ level: "warning", text }];
 };
 
