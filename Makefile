@@ -81,7 +81,7 @@ generate:
 	@tools/compile-sdk.sh
 
 bench:
-	@tools/get.sh node pulumi
+	@tools/get.sh node pulumi keycloak terraform
 	@$(MAKE) build
 	@$(on_node) node build/bench.mjs
 

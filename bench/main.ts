@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../provider/testing/real/tool-path.ts";
+import * as firstApply from "./first-apply.ts";
 import * as planner from "./planner.ts";
 import * as preview from "./preview.ts";
 import * as requests from "./requests.ts";
@@ -17,6 +18,7 @@ const parts: readonly { readonly name: string; readonly rows: () => Promise<read
   { name: "requests", rows: requests.rows },
   { name: "preview", rows: preview.rows },
   { name: "terraform", rows: terraform.rows },
+  { name: "first-apply", rows: firstApply.rows },
 ];
 
 const line = ({ name, value, limit, ok, unit }: Row): string =>
