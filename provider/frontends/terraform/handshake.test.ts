@@ -14,6 +14,7 @@ const surroundings = (env: Env, platform = "linux"): Surroundings => ({
   log: () => {},
   parent: () => 1,
   on: () => {},
+  onUnread: () => {},
   exit: () => {},
 });
 const started = { TF_PLUGIN_MAGIC_COOKIE: cookie, PLUGIN_PROTOCOL_VERSIONS: "5,6" };

@@ -137,6 +137,17 @@ test("Terraform killed: an idle plugin goes too and leaves no socket", async () 
   await until(() => !lives(pid) && !existsSync(dirname(place.address)));
 });
 
+test("Terraform killed before the handshake: nobody reads the line, and the plugin goes", async () => {
+  // A parent that lives on, so that only the closed pipe can tell.
+  const child = spawn(node, [fake], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { PATH: process.env.PATH, ...asTerraform },
+  });
+  child.stdout.destroy();
+  const [code] = await once(child, "exit");
+  expect(code).toBe(1);
+});
+
 test("Terraform killed during a write: no further write is begun, this one comes to its end", async () => {
   const { shell, pid, place, log } = await orphaned(["slow=4"]);
   const client = new TerraformClient(place, null);

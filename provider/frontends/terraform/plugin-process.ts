@@ -28,7 +28,7 @@ export const endWithTerraform = (
   surroundings: Surroundings,
   { reattach, redact }: { readonly reattach: boolean; readonly redact: (text: string) => string },
 ): (() => void) => {
-  const { on, exit, log, parent } = surroundings;
+  const { on, onUnread, exit, log, parent } = surroundings;
   let ending = false;
   const end = async (code: number, grace: number): Promise<void> => {
     if (ending) return;
@@ -51,9 +51,11 @@ export const endWithTerraform = (
   // Whoever debugs may have started us in the background of a shell that is gone.
   if (!reattach) {
     const first = parent();
+    const orphaned = (): void => void end(1, ORPHAN_MS);
     setInterval(() => {
-      if (parent() !== first) void end(1, ORPHAN_MS);
+      if (parent() !== first) orphaned();
     }, PARENT_MS).unref();
+    onUnread(orphaned); // it was killed before we looked who it is
   }
   return () => void end(0, GRACE_MS);
 };

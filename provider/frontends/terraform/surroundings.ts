@@ -15,6 +15,8 @@ export interface Surroundings {
   /** Who started us, asked again and again. */
   readonly parent: () => number;
   readonly on: (event: ProcessEvent, act: (reason: unknown) => void) => void;
+  /** Nobody reads what we print: Terraform drains it as long as it lives. */
+  readonly onUnread: (act: () => void) => void;
   readonly exit: (code: number) => void;
 }
 export type ProcessEvent = "SIGINT" | "SIGTERM" | "unhandledRejection" | "uncaughtException" | "exit";
@@ -36,6 +38,7 @@ export const surroundingsOf = (own: NodeJS.Process): Surroundings => {
     log: (line) => own.stderr.write(`${hclog(line, new Date())}\n`),
     parent: () => own.ppid,
     on: (event, act) => own.on(event, act),
+    onUnread: (act) => own.stdout.on("error", act),
     exit: (code) => own.exit(code),
   };
 };
