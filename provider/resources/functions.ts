@@ -6,7 +6,7 @@ import { Problem } from "../core/problem.ts";
 import { type Ctx, type DirectoryView, defineFunction } from "../core/resource.ts";
 import { licenseCost } from "../planner/license-position.ts";
 import { compileRule, explain as explainRule } from "../rules/index.ts";
-import { functionExamples } from "./examples.ts";
+import { functionExamples } from "./function-examples.ts";
 import { finder, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
 import { commitmentsOf, declared, openLicense } from "./pool-tiers.ts";
 import { pureFunctions } from "./pure-functions.ts";

@@ -4,7 +4,7 @@ import { type Person, statuses } from "../core/person.ts";
 import { asProblem, Problem, sentence } from "../core/problem.ts";
 import { defineFunction } from "../core/resource.ts";
 import { compileRule } from "../rules/index.ts";
-import { functionExamples } from "./examples.ts";
+import { functionExamples } from "./function-examples.ts";
 
 const text = (description: string) => field(z.string().optional(), { description });
 
