@@ -36,6 +36,8 @@ export interface CliOptions {
 }
 
 export interface TerraformCli {
+  /** Of every command: for a script that calls the CLI itself. */
+  readonly env: NodeJS.ProcessEnv;
   /** Any command: `state rm`, `untaint`, `providers lock` … */
   start(command: string, options?: RunOptions): Running;
   run(command: string, options?: RunOptions): Promise<Ended>;
@@ -103,6 +105,7 @@ export const terraformCli = (options: CliOptions): TerraformCli => {
   });
 
   return {
+    env,
     start,
     run,
     init: (more) => run("init", more),
