@@ -58,7 +58,11 @@ async function bindings({ name, generator }) {
   const { ConstructsMakerProviderTarget, LANGUAGES, TerraformProviderConstraint } = own(`@${name}/commons`);
   const schema = providersSchema("registry.terraform.io/seatwise/seatwise", json("provider/gen/terraform-schema.json"));
   const made = new TerraformProviderGenerator(new CodeMaker(), schema);
-  const constraint = new TerraformProviderConstraint({ source: "seatwise/seatwise", version: `~> ${version}` });
+  const constraint = new TerraformProviderConstraint({
+    name: "seatwise",
+    source: "seatwise/seatwise",
+    version: `~> ${version}`,
+  });
   made.generate(new ConstructsMakerProviderTarget(constraint, LANGUAGES[0]));
   const folder = mkdtempSync(join(tmpdir(), "seatwise-cdk-"));
   try {
@@ -79,6 +83,18 @@ const filesIn = (folder) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
+
+/**
+ * A map of another resource is a StringMap, which the generator forgets to accept: to TypeScript a license's `ref`, with
+ * the map in its `via`, would be no license of a pool.
+ * @param {string} text
+ * @param {string} library
+ */
+const withMaps = (text, library) =>
+  text.replaceAll(
+    /(readonly \w+\??|_\w+\?|set \w+\(value): ([{] \[key: string\]: string [}])/g,
+    `$1: $2 | ${library}.StringMap`,
+  );
 
 /**
  * The registry has no page of this provider: links to it would lead nowhere.
@@ -162,7 +178,7 @@ async function packageOf(flavour) {
   const files = new Map();
   // Their pages point to the registry; what loads lazily is for packages of hundreds of resources.
   for (const [path, text] of made)
-    if (path.endsWith(".ts") && path !== "lazy-index.ts") files.set(path, withoutLinks(text));
+    if (path.endsWith(".ts") && path !== "lazy-index.ts") files.set(path, withMaps(withoutLinks(text), flavour.name));
   files.set("index.ts", `${files.get("index.ts")?.trimEnd()}\n${index(files)}\n`);
   files.set("package.json", `${JSON.stringify(manifest(flavour), null, 2)}\n`);
   files.set("tsconfig.json", `${JSON.stringify({ compilerOptions, exclude: ["bin"] }, null, 2)}\n`);

@@ -427,7 +427,7 @@ export interface DataSeatwiseLicensePositionLicenseVia {
   /**
   * App profile values to write with the assignment.
   */
-  readonly profile?: { [key: string]: string };
+  readonly profile?: { [key: string]: string } | cdktf.StringMap;
 }
 
 export function dataSeatwiseLicensePositionLicenseViaToTerraform(struct?: DataSeatwiseLicensePositionLicenseVia | cdktf.IResolvable): any {
@@ -586,11 +586,11 @@ export class DataSeatwiseLicensePositionLicenseViaOutputReference extends cdktf.
   }
 
   // profile - computed: false, optional: true, required: false
-  private _profile?: { [key: string]: string };
+  private _profile?: { [key: string]: string } | cdktf.StringMap;
   public get profile() {
     return this.getStringMapAttribute('profile');
   }
-  public set profile(value: { [key: string]: string }) {
+  public set profile(value: { [key: string]: string } | cdktf.StringMap) {
     this._profile = value;
   }
   public resetProfile() {

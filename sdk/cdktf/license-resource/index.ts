@@ -447,7 +447,7 @@ export interface LicenseResourceVia {
   /**
   * App profile values to write with the assignment.
   */
-  readonly profile?: { [key: string]: string };
+  readonly profile?: { [key: string]: string } | cdktf.StringMap;
 }
 
 export function licenseResourceViaToTerraform(struct?: LicenseResourceVia | cdktf.IResolvable): any {
@@ -606,11 +606,11 @@ export class LicenseResourceViaOutputReference extends cdktf.ComplexObject {
   }
 
   // profile - computed: false, optional: true, required: false
-  private _profile?: { [key: string]: string };
+  private _profile?: { [key: string]: string } | cdktf.StringMap;
   public get profile() {
     return this.getStringMapAttribute('profile');
   }
-  public set profile(value: { [key: string]: string }) {
+  public set profile(value: { [key: string]: string } | cdktf.StringMap) {
     this._profile = value;
   }
   public resetProfile() {

@@ -495,7 +495,7 @@ export interface SeatPoolLicenseVia {
   /**
   * App profile values to write with the assignment.
   */
-  readonly profile?: { [key: string]: string };
+  readonly profile?: { [key: string]: string } | cdktf.StringMap;
 }
 
 export function seatPoolLicenseViaToTerraform(struct?: SeatPoolLicenseVia | cdktf.IResolvable): any {
@@ -654,11 +654,11 @@ export class SeatPoolLicenseViaOutputReference extends cdktf.ComplexObject {
   }
 
   // profile - computed: false, optional: true, required: false
-  private _profile?: { [key: string]: string };
+  private _profile?: { [key: string]: string } | cdktf.StringMap;
   public get profile() {
     return this.getStringMapAttribute('profile');
   }
-  public set profile(value: { [key: string]: string }) {
+  public set profile(value: { [key: string]: string } | cdktf.StringMap) {
     this._profile = value;
   }
   public resetProfile() {
@@ -1271,7 +1271,7 @@ export interface SeatPoolTiersLicenseVia {
   /**
   * App profile values to write with the assignment.
   */
-  readonly profile?: { [key: string]: string };
+  readonly profile?: { [key: string]: string } | cdktf.StringMap;
 }
 
 export function seatPoolTiersLicenseViaToTerraform(struct?: SeatPoolTiersLicenseVia | cdktf.IResolvable): any {
@@ -1430,11 +1430,11 @@ export class SeatPoolTiersLicenseViaOutputReference extends cdktf.ComplexObject 
   }
 
   // profile - computed: false, optional: true, required: false
-  private _profile?: { [key: string]: string };
+  private _profile?: { [key: string]: string } | cdktf.StringMap;
   public get profile() {
     return this.getStringMapAttribute('profile');
   }
-  public set profile(value: { [key: string]: string }) {
+  public set profile(value: { [key: string]: string } | cdktf.StringMap) {
     this._profile = value;
   }
   public resetProfile() {

@@ -427,7 +427,7 @@ export interface DataSeatwiseLicensePositionLicenseVia {
   /**
   * App profile values to write with the assignment.
   */
-  readonly profile?: { [key: string]: string };
+  readonly profile?: { [key: string]: string } | cdktn.StringMap;
 }
 
 export function dataSeatwiseLicensePositionLicenseViaToTerraform(struct?: DataSeatwiseLicensePositionLicenseVia | cdktn.IResolvable): any {
@@ -586,11 +586,11 @@ export class DataSeatwiseLicensePositionLicenseViaOutputReference extends cdktn.
   }
 
   // profile - computed: false, optional: true, required: false
-  private _profile?: { [key: string]: string };
+  private _profile?: { [key: string]: string } | cdktn.StringMap;
   public get profile() {
     return this.getStringMapAttribute('profile');
   }
-  public set profile(value: { [key: string]: string }) {
+  public set profile(value: { [key: string]: string } | cdktn.StringMap) {
     this._profile = value;
   }
   public resetProfile() {

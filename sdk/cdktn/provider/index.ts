@@ -76,7 +76,7 @@ export interface SeatwiseProviderConnectionsKeycloak {
   /**
   * Attribute that fills a person's field, where its name differs. Fields: department, title, manager, type, startsOn, endsOn. Example: `{ title = "jobTitle" }`.
   */
-  readonly fields?: { [key: string]: string };
+  readonly fields?: { [key: string]: string } | cdktn.StringMap;
   /**
   * Attributes that are lists even where a person has one value. Others are lists from two values on.
   */
@@ -452,14 +452,14 @@ export function seatwiseProviderConnectionsToHclTerraform(struct?: SeatwiseProvi
 
 import { SeatwiseProviderFunctions } from '../provider-functions/index';
 /**
-* Represents a undefined
+* Represents a seatwise
 */
 export class SeatwiseProvider extends cdktn.TerraformProvider {
 
   // =================
   // STATIC PROPERTIES
   // =================
-  public static readonly tfResourceType = "undefined";
+  public static readonly tfResourceType = "seatwise";
 
   // ==============
   // STATIC Methods
@@ -472,7 +472,7 @@ export class SeatwiseProvider extends cdktn.TerraformProvider {
   * @param provider? Optional instance of the provider where the SeatwiseProvider to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktn.TerraformProvider) {
-        return new cdktn.ImportableResource(scope, importToId, { terraformResourceType: "undefined", importId: importFromId, provider });
+        return new cdktn.ImportableResource(scope, importToId, { terraformResourceType: "seatwise", importId: importFromId, provider });
       }
 
   // ===========
@@ -480,7 +480,7 @@ export class SeatwiseProvider extends cdktn.TerraformProvider {
   // ===========
 
   /**
-  * Create a new undefined Resource
+  * Create a new seatwise Resource
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -488,7 +488,7 @@ export class SeatwiseProvider extends cdktn.TerraformProvider {
   */
   public constructor(scope: Construct, id: string, config: SeatwiseProviderConfig) {
     super(scope, id, {
-      terraformResourceType: 'undefined',
+      terraformResourceType: 'seatwise',
       terraformGeneratorMetadata: {
         providerName: 'seatwise',
         providerVersionConstraint: '~> 0.1.0'
