@@ -2,7 +2,7 @@ import { z } from "zod";
 import { field } from "../core/fields.ts";
 import { asProblem, Problem } from "../core/problem.ts";
 import { type Ctx, defineResource, type Lifecycle } from "../core/resource.ts";
-import { UNKNOWN, type Values } from "../core/value.ts";
+import { same, UNKNOWN, type Values } from "../core/value.ts";
 import { compileRule } from "../rules/index.ts";
 import { ruleExamples } from "./examples.ts";
 import { claimedPeople } from "./pool-claims.ts";
@@ -62,9 +62,10 @@ const matched = async (inputs: RuleInputs, ctx: Ctx): Promise<number | "unknown"
 const lifecycle: Lifecycle<RuleInputs> = {
   id: (inputs) => inputs.name,
   check,
-  async plan(_want, previous) {
+  async plan(want, previous) {
+    const kept = previous !== null && same(previous.inputs, want.inputs);
     return {
-      outputs: { matched: previous?.outputs.matched ?? UNKNOWN },
+      outputs: { matched: kept ? (previous.outputs.matched ?? UNKNOWN) : UNKNOWN },
       planned: {},
       outstanding: false,
       approved: [],

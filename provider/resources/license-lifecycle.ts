@@ -1,7 +1,7 @@
 import type { Counters } from "../core/connector.ts";
 import { Problem } from "../core/problem.ts";
 import type { Ctx, Found, Lifecycle, Planned, Previous } from "../core/resource.ts";
-import { UNKNOWN, type Values } from "../core/value.ts";
+import { same, UNKNOWN, type Values } from "../core/value.ts";
 import { licenseCost } from "../planner/license-position.ts";
 import type { LicenseInputs } from "./license.ts";
 import { commitmentsOf, declared, openLicense } from "./pool-tiers.ts";
@@ -63,7 +63,7 @@ const plan = async (
   return {
     ...quiet,
     outputs:
-      previous === null || want.unknown
+      previous === null || want.unknown || !same(previous.inputs, want.inputs) // other commitments, other counters
         ? unknownState()
         : known(Object.fromEntries(live.map((name) => [name, previous.outputs[name]]))),
   };
