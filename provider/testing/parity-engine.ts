@@ -148,3 +148,32 @@ export const lines = (texts: readonly string[], names: readonly string[]): reado
     .filter((line) => line !== "");
   return [...new Set(found.map(inOneLanguage))].sort();
 };
+
+const walks = (run: Run | Walked): Run => ("plan" in run ? run : { plan: run, apply: null });
+export interface Observed {
+  readonly run: Run | Walked;
+  readonly reads: Readonly<Record<string, readonly string[]>>;
+  /** The world was another one when the plan was applied. */
+  readonly moved?: boolean;
+}
+/**
+ * What of two engines' doings must be equal, with the few differences taken out that are the engines' own:
+ * - Where a plan is refused, Terraform forgets what it planned until then.
+ * - Before it updates, Pulumi refreshes once more what does not change or goes. These reads must be among those of the plan, and where
+ *   the world has moved since, such a resource's state is newer than Terraform's.
+ */
+export const comparable = <T extends Observed>(one: T, other: Observed): T => {
+  const { plan, apply } = walks(one.run);
+  const refused: Walked = { acts: {}, resources: {}, said: [], problems: plan.problems };
+  if (plan.problems.length > 0) return { ...one, run: refused, reads: {} };
+  const acts = Object.values(apply?.acts ?? {});
+  const refreshes = acts.some((act) => act === "same" || act === "delete" || act === "replace");
+  const { plan: planned = [], apply: applied = [] } = one.reads;
+  const own = refreshes
+    ? applied.filter((read) => other.reads.apply?.includes(read) || !planned.includes(read))
+    : applied;
+  if (!apply) return one;
+  const changed = Object.entries(apply.resources).filter(([address]) => !one.moved || apply.acts[address] !== "same");
+  const run: Run = { plan, apply: { ...apply, resources: Object.fromEntries(changed) } };
+  return { ...one, run, reads: { ...one.reads, apply: own } };
+};

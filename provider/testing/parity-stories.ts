@@ -96,7 +96,11 @@ export const stories: readonly Story[] = [
   {
     name: "a license is taken over as it is",
     shows: [["License", "import"]],
-    steps: [up([{ ...license({ commitments: undefined }), imports: "crm/group:crm-users" }]), again([license()])],
+    // Named as Terraform names it, which tells a provider no address.
+    steps: [
+      up([{ ...license({ commitments: undefined }), name: "crm-users", imports: "crm/group:crm-users" }]),
+      again([{ ...license(), name: "crm-users" }]),
+    ],
     seats: ["gus", "gus"],
   },
   {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServiceError } from "@grpc/grpc-js";
-import { reveal, Secret, type Value, type Values } from "../core/value.ts";
+import { hasUnknown, isRecord, reveal, Secret, type Value, type Values } from "../core/value.ts";
 import type { Provider } from "../engine/verbs.ts";
 import { decode, encode } from "../frontends/pulumi/codec.ts";
-import { providerPb } from "../frontends/pulumi/proto.ts";
+import { enginePb, providerPb } from "../frontends/pulumi/proto.ts";
 import { type Serving, serve } from "../frontends/pulumi/server.ts";
 import {
   type Act,
@@ -39,6 +39,8 @@ interface Held {
 }
 const { DIFF_NONE } = providerPb.DiffResponse.DiffChanges;
 const schema = readFileSync(join(__dirname, "../../schema.json"), "utf8");
+
+const { INFO, WARNING } = enginePb.LogSeverity;
 
 class Refused extends Error {}
 
@@ -75,6 +77,10 @@ export class PulumiEngine implements Engine {
   #provider: Provider | null = null;
   #commands = 0;
   #processes = 0;
+  /** A refresh deletes nothing, so that its end warns of nobody. */
+  #refreshes = false;
+  /** The last preview knew nobody: what the update does is told for the first time. */
+  #blind = false;
 
   private constructor(setting: Setting, log: Awaited<ReturnType<typeof listenAsEngine>>) {
     this.#setting = setting;
@@ -86,7 +92,12 @@ export class PulumiEngine implements Engine {
       if (engine.#provider) return engine.#provider;
       throw new Error("no process was started");
     };
-    const options = { schema: () => schema, engineAddress: null, debug: () => {} };
+    const options = {
+      schema: () => schema,
+      engineAddress: null,
+      debug: () => {},
+      mayDelete: () => !engine.#refreshes,
+    };
     engine.#serving = await serve({ version: "0.0.0", load: current }, options);
     return engine;
   }
@@ -106,6 +117,7 @@ export class PulumiEngine implements Engine {
   #command(): void {
     this.#commands += 1000;
     this.#processes = 0;
+    this.#refreshes = false;
     this.#setting.phase("plan");
   }
 
@@ -126,6 +138,7 @@ export class PulumiEngine implements Engine {
 
   async refresh(): Promise<Walked> {
     this.#command();
+    this.#refreshes = true;
     return this.#phase(true, async (walk) => {
       for (const [address, held] of [...this.#state]) {
         const read = await this.#reads(walk, address, held);
@@ -175,9 +188,10 @@ export class PulumiEngine implements Engine {
       client.close();
     }
     if (!preview) for (const [address, held] of this.#state) walk.resources[address] = shownHeld(held);
-    const said = this.#log.said
-      .slice(heard)
-      .filter(({ severity, ephemeral }) => severity > (preview ? 0 : 1) && !ephemeral);
+    if (preview) this.#blind = Object.values(walk.resources).some((r) => isRecord(r) && r.changes === "(unknown)");
+    // Who gains and loses is told when it is planned; Pulumi's update tells it again.
+    const least = preview || this.#blind ? INFO : WARNING;
+    const said = this.#log.said.slice(heard).filter(({ severity, ephemeral }) => severity >= least && !ephemeral);
     const names = [...new Set(said.map(({ urn }) => urn.split("::").at(-1) ?? ""))].filter(Boolean);
     const { acts, resources } = walk;
     const problems = walk.problems.map(atRoot);
@@ -287,7 +301,9 @@ export class PulumiEngine implements Engine {
     if (!held) {
       const request = new providerPb.CreateRequest().setUrn(urnOf(address)).setProperties(encode(inputs));
       const answer = await client.call("create", request.setPreview(preview));
-      return { id: answer.getId(), inputs, properties: decode(answer.getProperties()) };
+      // While inputs are unknown a preview's id is nobody's: the engine does not hand it on.
+      const id = preview && hasUnknown(inputs) ? "(unknown)" : answer.getId();
+      return { id, inputs, properties: decode(answer.getProperties()) };
     }
     const request = new providerPb.UpdateRequest()
       .setUrn(urnOf(address))
