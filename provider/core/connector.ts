@@ -118,7 +118,7 @@ export interface Connector {
   /** Finds the SKU by friendly name or id; Problem not-found names the nearest ones. */
   sku?(name: string, signal: AbortSignal): Promise<Sku>;
   counters?(of: SkuRef, signal: AbortSignal): Promise<Counters>;
-  seats?(of: SkuRef, signal: AbortSignal): AsyncIterable<Seat>;
+  seats?(of: SkuRef, signal: AbortSignal): Listing<Seat>;
   /** Accounts by name (what the `account` expression or default link gave). Missing key: no such account. */
   accounts?(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Account>>;
   /** Default link from a person to their account's name at this vendor; null: none. Used when no `account` expression is set. */
@@ -173,6 +173,17 @@ export interface OpenWith {
   readonly ca?: string;
   readonly log: (level: "debug" | "info" | "warning", message: string) => void;
 }
+
+/** One item after the other. A list that is read as a whole anyway says so: to wait for each of 100,000 seats costs 100 ms. */
+export interface Listing<T> extends AsyncIterable<T> {
+  readonly whole?: () => Promise<readonly T[]>;
+}
+export const listed = <T>(whole: () => Promise<readonly T[]>): Listing<T> => ({
+  whole,
+  async *[Symbol.asyncIterator]() {
+    yield* await whole();
+  },
+});
 
 /** What a connector's folder exports as `connector`; the catalogue is generated from the folders. */
 export interface ConnectorKind<C extends z.ZodObject = z.ZodObject> {

@@ -55,7 +55,7 @@ const check = (inputs: RuleInputs): readonly Problem[] => {
 const matched = async (inputs: RuleInputs, ctx: Ctx): Promise<number | "unknown"> => {
   if (ctx.offline) return "unknown";
   const rules = poolRules(poolInputs.parse({ name: inputs.name, allotment: 0, rules: [{ claim: inputs }] }), ctx.now);
-  const view = await ctx.directory(peopleNeeded(rules, [], true));
+  const view = await ctx.directory(peopleNeeded(rules, () => [], true));
   return view === "unknown" ? "unknown" : claimedPeople(rules, view, ctx).size;
 };
 

@@ -25,7 +25,7 @@ const directoryFor = async (whens: readonly string[], ctx: Ctx): Promise<Directo
     }),
     ctx.now,
   );
-  const view = await ctx.directory(peopleNeeded(rules, [], false));
+  const view = await ctx.directory(peopleNeeded(rules, () => [], false));
   if (view === "unknown")
     throw new Problem("invalid", "the directory's configuration is not known yet", {
       hint: "Look people up once its connection exists.",

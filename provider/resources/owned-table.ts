@@ -44,14 +44,24 @@ const packed = (ids: readonly PersonId[]): OwnedTable["people"] =>
   ids.every((id) => uuid.test(id))
     ? { uuids: Buffer.from(ids.join("").replaceAll("-", ""), "hex").toString("base64") }
     : { ids: [...ids] };
+/** Digits of a UUID from one hyphen to the next, and how many hyphens stand before them. */
+const groups = [
+  [0, 8, 0],
+  [8, 12, 1],
+  [12, 16, 2],
+  [16, 20, 3],
+  [20, 32, 4],
+] as const;
 const unpacked = (people: OwnedTable["people"]): readonly PersonId[] => {
   if ("ids" in people) return people.ids;
-  const hex = Buffer.from(people.uuids, "base64").toString("hex");
+  const hex = Buffer.from(Buffer.from(people.uuids, "base64").toString("hex"), "latin1");
   if (hex.length % 32 !== 0) throw new Error("the list of people is cut short");
-  return Array.from({ length: hex.length / 32 }, (_, i) => {
-    const at = i * 32;
-    return `${hex.slice(at, at + 8)}-${hex.slice(at + 8, at + 12)}-${hex.slice(at + 12, at + 16)}-${hex.slice(at + 16, at + 20)}-${hex.slice(at + 20, at + 32)}`;
-  });
+  const count = hex.length / 32;
+  const text = Buffer.alloc(count * 36, "-");
+  for (let i = 0; i < count; i++)
+    for (const [from, end, shift] of groups) hex.copy(text, i * 36 + from + shift, i * 32 + from, i * 32 + end);
+  const all = text.toString("latin1");
+  return Array.from({ length: count }, (_, i) => all.slice(i * 36, i * 36 + 36));
 };
 
 export const toTable = (owned: Readonly<Record<PersonId, Owned>>): OwnedTable => {
@@ -78,15 +88,16 @@ export const fromTable = (table: OwnedTable): Readonly<Record<PersonId, Owned>> 
   const owned: Record<PersonId, Owned> = {};
   for (const [i, id] of people.entries()) {
     const [byRule, releaseUntil] = [rule(i), until(i)];
-    owned[id] = {
+    const one: { -readonly [Field in keyof Owned]: Owned[Field] } = {
       license: license(i) ?? "",
       holder: holder ? (holder(i) ?? "") : id,
       account: account(i) ?? "",
       since: since(i) ?? "",
       how: how(i) === "adopted" ? "adopted" : "assigned",
-      ...(byRule === null ? {} : { rule: byRule }),
-      ...(releaseUntil === null ? {} : { releaseUntil }),
     };
+    if (byRule !== null) one.rule = byRule;
+    if (releaseUntil !== null) one.releaseUntil = releaseUntil;
+    owned[id] = one;
   }
   return owned;
 };

@@ -12,7 +12,9 @@ const indexOf = (view: DirectoryView): PeopleIndex => {
 };
 
 interface Claims {
-  readonly yes: ReadonlyMap<PersonId, number[]>;
+  readonly yes: ReadonlyMap<PersonId, readonly number[]>;
+  /** Whom `yes` is about, in its order. */
+  readonly people: readonly Person[];
   readonly undecided: ReadonlyMap<PersonId, { rule: number; missing: string }[]>;
   readonly messages: readonly Message[];
 }
@@ -23,8 +25,23 @@ const push = <T>(map: Map<PersonId, T[]>, id: PersonId, item: T): void => {
   else map.set(id, [item]);
 };
 
+/** Claims by person. Most people have one: they share its list. */
+const collect = () => {
+  const yes = new Map<PersonId, readonly number[]>();
+  const people: Person[] = [];
+  return {
+    yes,
+    people,
+    add(person: Person, alone: readonly [rule: number]): void {
+      const before = yes.get(person.id);
+      if (!before) people.push(person);
+      if (!before?.includes(alone[0])) yes.set(person.id, before ? [...before, alone[0]].sort((a, b) => a - b) : alone);
+    },
+  };
+};
+
 export const claimsOf = (rules: PoolRules, view: DirectoryView, ctx: Ctx): Claims => {
-  const yes = new Map<PersonId, number[]>();
+  const { yes, people, add } = collect();
   const undecided = new Map<PersonId, { rule: number; missing: string }[]>();
   const messages: Message[] = [];
   const asked = rules.claims.map((claim, i) => ({ claim, i })).filter(({ claim }) => claim.open && claim.rule !== null);
@@ -34,7 +51,11 @@ export const claimsOf = (rules: PoolRules, view: DirectoryView, ctx: Ctx): Claim
     ctx.now,
   );
   asked.forEach(({ claim, i }, n) => {
-    for (const at of answers[n]?.yes ?? []) push(yes, view.people[at]?.id ?? "", i);
+    const alone = [i] as const;
+    for (const at of answers[n]?.yes ?? []) {
+      const person = view.people[at];
+      if (person) add(person, alone);
+    }
     for (const at of answers[n]?.undecided ?? []) {
       const person = view.people[at];
       const answer = person && claim.rule ? claim.rule.decide(person, ctx.now) : null;
@@ -50,11 +71,10 @@ export const claimsOf = (rules: PoolRules, view: DirectoryView, ctx: Ctx): Claim
           level: "warning",
           text: `rule "${claim.name}" grants a seat to "${grant.user}", whom the directory does not know`,
         });
-      else if (!yes.get(person.id)?.includes(i)) push(yes, person.id, i);
+      else add(person, [i]);
     }
   });
-  for (const list of yes.values()) if (list.length > 1) list.sort((a, b) => a - b);
-  return { yes, undecided, messages };
+  return { yes, people, undecided, messages };
 };
 
 /** Whom these claims speak for, by directory id. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Owned } from "../planner/index.ts";
 import { fromTable, type OwnedTable, toTable } from "./owned-table.ts";
-import { decodeRecord, encodeRecord, newRecord } from "./pool-record.ts";
+import { decodeRecord, encodeRecord, holderOf, newRecord } from "./pool-record.ts";
 
 const owned: fc.Arbitrary<Owned> = fc
   .record({
@@ -66,4 +66,49 @@ test("a record written before there were tables is read", () => {
   expect(all).toEqual({
     p1: { license: "l", holder: "h", account: "a", since: "2026-01-01T00:00:00.000Z", how: "assigned" },
   });
+});
+
+test("whose seat it is, is the same from the short way (everybody is their own holder) as from the map", () => {
+  const at = (license: string, holder: string): Owned => ({
+    license,
+    holder,
+    account: "a",
+    since: "s",
+    how: "assigned",
+  });
+  const rows: { owned: Record<string, Owned>; seats: [string, string, string | undefined][] }[] = [
+    { owned: {}, seats: [["l", "p1", undefined]] },
+    {
+      owned: { p1: at("l", "p1"), p2: at("l", "p2") },
+      seats: [
+        ["l", "p1", "p1"],
+        ["l", "p3", undefined],
+        ["l", "constructor", undefined],
+        ["m", "p1", undefined],
+      ],
+    },
+    {
+      owned: { p1: at("l", "p1"), p2: at("l", "x2") },
+      seats: [
+        ["l", "x2", "p2"],
+        ["l", "p2", undefined],
+      ],
+    },
+    {
+      owned: { p1: at("l", "p1"), p2: at("m", "p2") },
+      seats: [
+        ["l", "p1", "p1"],
+        ["l", "p2", undefined],
+        ["m", "p2", "p2"],
+      ],
+    },
+  ];
+  for (const { owned: all, seats } of rows) {
+    const holders = holderOf(recordOf(all));
+    expect([...holders.keys()].sort()).toEqual([...new Set(Object.values(all).map((o) => o.license))].sort());
+    for (const [license, holder, person] of seats) {
+      expect(holders.get(license)?.get(holder)).toBe(person);
+      expect(holders.get(license)?.has(holder) ?? false).toBe(person !== undefined);
+    }
+  }
 });

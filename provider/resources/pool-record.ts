@@ -52,18 +52,38 @@ export const newRecord = (): PoolRecord => ({
 export const encodeRecord = ({ memory: { owned, ...memory }, ...record }: PoolRecord): string =>
   PREFIX + deflateRawSync(canonical({ ...record, memory, owned: toTable(owned) }), { level: 6 }).toString("base64");
 
-type Holders = ReadonlyMap<string, ReadonlyMap<string, PersonId>>;
+/** Whose seat it is, by the vendor's id of the holder. */
+type Pinned = Pick<ReadonlyMap<string, PersonId>, "get" | "has">;
+type Holders = ReadonlyMap<string, Pinned>;
 const holders = new WeakMap<PoolRecord, Holders>();
-/** Whose seat it is, by license and the vendor's id of the holder. */
+/** By license. */
 export const holderOf = (record: PoolRecord): Holders => {
   const found = holders.get(record);
   if (found) return found;
+  const made = themselves(record.memory.owned) ?? byHolder(record.memory.owned);
+  holders.set(record, made);
+  return made;
+};
+type AllOwned = Memory["owned"];
+
+/** One license, at the system that people are read from, so that everybody's holder is themselves: no map of 100,000 is made. */
+const themselves = (owned: AllOwned): Holders | null => {
+  let license: string | null = null;
+  for (const person in owned) {
+    const one = owned[person];
+    if (one?.holder !== person || (license !== null && one.license !== license)) return null;
+    license = one.license;
+  }
+  const has = (holder: string): boolean => Object.hasOwn(owned, holder);
+  const get = (holder: string): PersonId | undefined => (has(holder) ? holder : undefined);
+  return new Map(license === null ? [] : [[license, { has, get }]]);
+};
+const byHolder = (owned: AllOwned): Holders => {
   const made = new Map<string, Map<string, PersonId>>();
-  for (const [person, { license, holder }] of Object.entries(record.memory.owned)) {
+  for (const [person, { license, holder }] of Object.entries(owned)) {
     const of = made.get(license) ?? new Map<string, PersonId>();
     made.set(license, of.set(holder, person));
   }
-  holders.set(record, made);
   return made;
 };
 

@@ -68,12 +68,18 @@ const everyRule = (rules: PoolRules): readonly Rule[] =>
  * What must be read of the directory. Only matching people can be asked for where no holder needs to be found by
  * name (`linked`) and nobody is granted by name.
  */
-export const peopleNeeded = (rules: PoolRules, also: readonly string[], linked: boolean): PeopleQuery => {
+export const peopleNeeded = (rules: PoolRules, also: () => readonly string[], linked: boolean): PeopleQuery => {
   const all = everyRule(rules);
   const claims = rules.claims.filter((c) => c.open).flatMap((c) => (c.rule ? [c.rule.ast] : []));
   const groups = all.some((r) => r.groups === null) ? null : [...new Set(all.flatMap((r) => r.groups ?? []))].sort();
   const byName = rules.claims.some((c) => c.open && c.grants.length > 0);
-  return { match: linked && !byName ? claims : null, groups, also: [...new Set(also)] };
+  return {
+    match: linked && !byName ? claims : null,
+    groups,
+    get also() {
+      return [...new Set(also())]; // read only where not everybody has been read already
+    },
+  };
 };
 
 /** Finds people by login, e-mail or id; case does not count in the first two. */

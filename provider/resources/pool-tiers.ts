@@ -1,4 +1,4 @@
-import type { Counters, Seat, Sku } from "../core/connector.ts";
+import type { Counters, Listing, Seat, Sku } from "../core/connector.ts";
 import { asProblem, type Path, Problem } from "../core/problem.ts";
 import type { Connection, Ctx } from "../core/resource.ts";
 import type { Values } from "../core/value.ts";
@@ -137,7 +137,8 @@ export const retiredTiers = async (
   return [...found.values()];
 };
 
-const all = async <T>(list: AsyncIterable<T>): Promise<T[]> => {
+const all = async <T>(list: Listing<T>): Promise<readonly T[]> => {
+  if (list.whole) return list.whole();
   const items: T[] = [];
   for await (const item of list) items.push(item);
   return items;
@@ -162,7 +163,7 @@ export const licensesOwned = (
 /** Every seat or an error, and the counters beside it. */
 export const readTier = async (tier: OpenTier, ctx: Ctx): Promise<ReadTier> => {
   const writer = vendorOf(tier.writer, []);
-  const [seats, counters]: [Seat[], Counters] = await Promise.all([
+  const [seats, counters]: [readonly Seat[], Counters] = await Promise.all([
     all(writer.seats(tier.seatSku, ctx.signal)),
     vendorOf(tier.reader, []).counters(tier.sku, ctx.signal),
   ]);

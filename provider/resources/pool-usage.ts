@@ -17,10 +17,11 @@ export interface Activity {
 export const lastActivity = async (
   inputs: PoolInputs,
   tiers: readonly ReadTier[],
-  holders: readonly Person[],
+  holdersOf: () => readonly Person[],
   ctx: Ctx,
 ): Promise<Activity> => {
-  if (!inputs.reclaim || holders.length === 0) return { at: new Map(), usage: null };
+  const holders = inputs.reclaim ? holdersOf() : [];
+  if (holders.length === 0) return { at: new Map(), usage: null };
   const directory = await ctx.directoryConnection();
   const sources = [...tiers.map((t) => t.reader), ...(directory === "unknown" ? [] : [directory])];
   const source = sources.find((c) => c.connector.usage !== undefined);

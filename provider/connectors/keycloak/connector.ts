@@ -1,4 +1,4 @@
-import { type Connector, defineConnector, type OpenWith } from "../../core/connector.ts";
+import { type Connector, defineConnector, listed, type OpenWith } from "../../core/connector.ts";
 import { memo } from "../http/memo.ts";
 import { api } from "./api.ts";
 import { createClient } from "./client.ts";
@@ -37,9 +37,7 @@ const open = (given: Config, using: OpenWith): Connector => {
         suspended: null,
       };
     },
-    async *seats({ sku }, signal) {
-      yield* await seats.list(sku, signal);
-    },
+    seats: ({ sku }, signal) => listed(() => seats.list(sku, signal)),
     accounts: seats.accounts,
     // Where this connection is the directory too, a person is their own account.
     link: ({ id }) => (directory.told(id) ? id : null),

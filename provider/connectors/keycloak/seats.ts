@@ -38,7 +38,14 @@ interface Parts {
 }
 
 export const createSeats = ({ client, memo, groups, skus, directory }: Parts): Seats => {
+  const lists = new Map<string, readonly Seat[]>();
   const holders = new Map<string, ReadonlySet<string>>();
+  /** Only writes ask. */
+  const holdersOf = (sku: string, list: readonly Seat[]): ReadonlySet<string> => {
+    const found = holders.get(sku) ?? new Set(list.map(({ holder }) => holder));
+    holders.set(sku, found);
+    return found;
+  };
 
   type RoleTarget = Exclude<Target, { is: "group" }>;
   const roleUsers = (t: RoleTarget, signal: AbortSignal): Promise<readonly User[]> =>
@@ -98,7 +105,8 @@ export const createSeats = ({ client, memo, groups, skus, directory }: Parts): S
       target.is === "group"
         ? (await groups.members(target.group, false, signal)).map((user) => seat(user))
         : await roleSeats(target, signal);
-    holders.set(sku, new Set(seats.map(({ holder }) => holder)));
+    lists.set(sku, seats);
+    holders.delete(sku);
     return seats;
   };
 
@@ -157,7 +165,10 @@ export const createSeats = ({ client, memo, groups, skus, directory }: Parts): S
 
   return {
     list: (sku, signal) => memo(`seats ${sku}`, signal, (inner) => read(sku, inner)),
-    known: (sku) => holders.get(sku) ?? null,
+    known(sku) {
+      const list = lists.get(sku);
+      return list ? holdersOf(sku, list) : null;
+    },
     async accounts(names, signal) {
       const found = new Map<string, Account>();
       // Those whom the directory told of in this walk cost nothing.
@@ -180,6 +191,7 @@ export const createSeats = ({ client, memo, groups, skus, directory }: Parts): S
     forget() {
       memo.forget("seats ");
       memo.forget("members ");
+      lists.clear();
       holders.clear();
     },
   };
