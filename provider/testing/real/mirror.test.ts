@@ -81,6 +81,17 @@ describe("the real Terraform", () => {
     expect(lock()).toBe(before);
   });
 
+  test("installs by the configuration on the page, which keeps registries for everything else", async () => {
+    const { at } = mirrorIn("a");
+    const { cli } = await project("by the page", folder);
+    const page = readFileSync(join(root, "docs/terraform-install.md"), "utf8");
+    const [, block = ""] = /^```\n(provider_installation [\s\S]*?)^```$/m.exec(page) ?? [];
+    const config = join(folder, "page.tfrc");
+    expect(block).toContain('"/srv/terraform"');
+    writeFileSync(config, block.replace("/srv/terraform", at));
+    expect(await cli.init({ env: { TF_CLI_CONFIG_FILE: config } })).toMatchObject({ code: 0 });
+  });
+
   test("gets the very schema that the CDK bindings are generated from", async () => {
     const { cli } = await project("schema", mirrorIn("a").at);
     expect(await cli.init()).toMatchObject({ code: 0 });
