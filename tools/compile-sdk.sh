@@ -11,7 +11,7 @@ compile() {
   if [ ! -f "$stamp" ] || [ -n "$(find "$sdk" -path "$sdk/bin" -prune -o -type f -newer "$stamp" -print -quit)" ]; then
     rm -rf "$sdk/bin"
     tools/node.sh node_modules/typescript/bin/tsc -p "$sdk"
-    cp "$sdk/package.json" "$sdk/bin/" # the Pulumi SDK reads its own version from there
+    cp "$sdk/package.json" "$sdk/README.md" LICENSE "$sdk/bin/" # the Pulumi SDK reads its own version from there
     touch "$stamp"
   fi
   mkdir -p node_modules/@seatwise
