@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isRecord, type Value } from "../core/value.ts";
+import type { ResourceSchema } from "../frontends/terraform/schema-model.ts";
 import { worldOf } from "../planner/row-world.fixture.ts";
 import type { Row } from "../planner/rows.ts";
 import type { Engine, Run, Setting, Walked } from "./parity-engine.ts";
 import { approvalOf, configuration, rowTime, stage } from "./parity-rows.ts";
+import type { Shows, Story } from "./parity-story.ts";
 import { type Asked, RowSystems } from "./parity-vendor.ts";
-import { PulumiEngine, pulumiKeyOf } from "./pulumi-engine.ts";
+import { urnOf } from "./pulumi-calls.ts";
+import { PulumiEngine } from "./pulumi-engine.ts";
 import { TerraformEngine } from "./terraform-engine.ts";
 
 /** What one engine made of a row: all that must be equal. */
@@ -40,7 +43,7 @@ export const playRow = async (row: Row, name: EngineName): Promise<Played> => {
   const systems = new RowSystems(worldOf(row), row.directory);
   const approval = join(home, "approved.json");
   if (row.approved !== undefined)
-    writeFileSync(approval, approvalOf(row, name === "pulumi" ? pulumiKeyOf("SeatPool.pool") : "SeatPool::pool"));
+    writeFileSync(approval, approvalOf(row, name === "pulumi" ? urnOf("SeatPool.pool") : "SeatPool::pool"));
   let approved = row.approved !== undefined;
   const engine = await openEngine(name, {
     configuration,
@@ -123,6 +126,32 @@ export const rowsPerLine: Readonly<Record<string, number>> = {
   "release ends later (billing cycle, queue)": 8,
   "removals above the execution limit": 17,
   "what policy and approval leave": 9,
+};
+
+/** What each resource's stories must show: what its schema allows. */
+export const wantedOf = ({ fields }: Pick<ResourceSchema, "fields">): readonly Shows[] => {
+  const inputs = fields.filter(({ role }) => role === "input");
+  return [
+    "create",
+    "no-change",
+    "remove",
+    "import",
+    ...(inputs.some(({ immutable }) => !immutable) ? (["update"] as const) : []),
+    ...(inputs.some(({ immutable }) => immutable) ? (["replace"] as const) : []),
+    ...(fields.some(({ role, derived }) => role === "output" && !derived) ? (["drift"] as const) : []),
+  ];
+};
+/** Resources, or what they can do, without a story. */
+export const untold = (
+  stories: readonly Pick<Story, "shows">[],
+  resources: readonly Pick<ResourceSchema, "type" | "fields">[],
+): readonly string[] => {
+  const shown = new Set(stories.flatMap(({ shows }) => shows.map(([resource, what]) => `${resource}: ${what}`)));
+  const wanted = resources.flatMap((of) => wantedOf(of).map((what) => `${of.type}: ${what}`));
+  return [
+    ...wanted.filter((what) => !shown.has(what)).map((what) => `no story shows ${what}`),
+    ...[...shown].filter((what) => !wanted.includes(what)).map((what) => `a story shows ${what}, which is not there`),
+  ];
 };
 
 /** What is missing, in words; nothing: all is there. */

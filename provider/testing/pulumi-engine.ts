@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServiceError } from "@grpc/grpc-js";
-import { hasUnknown, isRecord, reveal, Secret, type Value, type Values } from "../core/value.ts";
+import { isRecord, Secret, type Value, type Values } from "../core/value.ts";
 import type { Provider } from "../engine/verbs.ts";
 import { decode, encode } from "../frontends/pulumi/codec.ts";
 import { enginePb, providerPb } from "../frontends/pulumi/proto.ts";
@@ -15,37 +15,14 @@ import {
   type Given,
   lines,
   type Program,
-  plain,
   processOf,
   type Run,
-  remembered,
   resolvedInputs,
   type Setting,
   type Walked,
 } from "./parity-engine.ts";
+import { check, diff, type Held, read, remove, shown, shownHeld, write } from "./pulumi-calls.ts";
 import { errorDetails, listenAsEngine, PulumiClient } from "./pulumi-client.ts";
-
-const urnOf = (address: string): string => {
-  const [type = "", name = ""] = address.split(/\.(.*)/);
-  return `urn:pulumi:dev::acme::seatwise:index:${type}::${name}`;
-};
-
-export { urnOf as pulumiKeyOf };
-
-interface Held {
-  readonly id: string;
-  readonly inputs: Values;
-  readonly properties: Values;
-}
-const { DIFF_NONE } = providerPb.DiffResponse.DiffChanges;
-const schema = readFileSync(join(__dirname, "../../schema.json"), "utf8");
-
-const { INFO, WARNING } = enginePb.LogSeverity;
-
-class Refused extends Error {}
-
-/** `rules[0].claim.when: …` → `rules: …`: Terraform shows no place inside a list. */
-const atRoot = (problem: string): string => problem.replace(/^([a-z][A-Za-z]*)[.[][^\s]*: /, "$1: ");
 
 interface Walk {
   readonly client: PulumiClient;
@@ -58,14 +35,13 @@ interface Walk {
   readonly later: (readonly [address: string, held: Held])[];
 }
 
-const shown = ({ id, properties }: Held): Value => {
-  const { __record: _record, ...rest } = properties;
-  return plain({ ...rest, id });
-};
-const shownHeld = (held: Held): Value => {
-  const record = reveal(held.properties.__record);
-  return { ...(shown(held) as Values), __record: remembered(typeof record === "string" ? record : null) };
-};
+const schema = readFileSync(join(__dirname, "../../schema.json"), "utf8");
+const { INFO, WARNING } = enginePb.LogSeverity;
+
+class Refused extends Error {}
+
+/** `rules[0].claim.when: …` → `rules: …`: Terraform shows no place inside a list. */
+const atRoot = (problem: string): string => problem.replace(/^([a-z][A-Za-z]*)[.[][^\s]*: /, "$1: ");
 
 /** Pulumi's engine, as far as a provider sees it: preview and update as phases of one command, each with a provider of its own. */
 export class PulumiEngine implements Engine {
@@ -141,12 +117,12 @@ export class PulumiEngine implements Engine {
     this.#refreshes = true;
     return this.#phase(true, async (walk) => {
       for (const [address, held] of [...this.#state]) {
-        const read = await this.#reads(walk, address, held);
-        if (read === null) this.#state.delete(address);
+        const now = await read({ ...walk, address }, held);
+        if (now === null) this.#state.delete(address);
         else {
-          await this.#differs(walk, address, { held: read, inputs: read.inputs }); // the engine asks, and shows what it answers
-          this.#state.set(address, read);
-          walk.resources[address] = shownHeld(read);
+          await diff({ ...walk, address }, { held: now, inputs: now.inputs }); // the engine asks, and shows what it answers
+          this.#state.set(address, now);
+          walk.resources[address] = shownHeld(now);
         }
       }
     });
@@ -206,8 +182,8 @@ export class PulumiEngine implements Engine {
       const gone: (readonly [string, Held])[] = [];
       for (const [address, held] of [...this.#state].toReversed())
         if (!declared.has(address)) {
-          const read = await this.#reads(walk, address, held);
-          if (read) gone.push([address, read]);
+          const now = await read({ ...walk, address }, held);
+          if (now) gone.push([address, now]);
           walk.acts[address] = "delete";
         }
       if (preview) return;
@@ -215,39 +191,11 @@ export class PulumiEngine implements Engine {
     });
   }
 
-  async #reads(walk: Walk, address: string, held: Held | { readonly id: string }): Promise<Held | null> {
-    const request = new providerPb.ReadRequest().setUrn(urnOf(address)).setId(held.id);
-    if ("inputs" in held) request.setInputs(encode(held.inputs)).setProperties(encode(held.properties));
-    const answer = await walk.client.call("read", request);
-    if (answer.getId() === "") return null;
-    return { id: answer.getId(), inputs: decode(answer.getInputs()), properties: decode(answer.getProperties()) };
-  }
-
   async #checks(walk: Walk, address: string, of: { news: Values; olds: Values }): Promise<Values> {
-    const answer = await walk.client.call(
-      "check",
-      new providerPb.CheckRequest().setUrn(urnOf(address)).setNews(encode(of.news)).setOlds(encode(of.olds)),
-    );
-    const failures = answer.getFailuresList();
-    if (failures.length === 0) return decode(answer.getInputs());
-    for (const failure of failures) {
-      const property = failure.getProperty();
-      walk.problems.push(property ? `${property}: ${failure.getReason()}` : failure.getReason());
-    }
-    throw new Refused();
-  }
-
-  async #differs(walk: Walk, address: string, { held, inputs }: { held: Held; inputs: Values }) {
-    const answer = await walk.client.call(
-      "diff",
-      new providerPb.DiffRequest()
-        .setUrn(urnOf(address))
-        .setId(held.id)
-        .setOlds(encode(held.properties))
-        .setOldInputs(encode(held.inputs))
-        .setNews(encode(inputs)),
-    );
-    return { some: answer.getChanges() !== DIFF_NONE, replaces: answer.getReplacesList().length > 0 };
+    const { inputs, failures } = await check({ ...walk, address }, of);
+    walk.problems.push(...failures);
+    if (failures.length > 0) throw new Refused();
+    return inputs;
   }
 
   async #one(walk: Walk, declared: Declared): Promise<void> {
@@ -255,7 +203,7 @@ export class PulumiEngine implements Engine {
     const news = resolvedInputs(declared, walk.outputs);
     const kept = this.#state.get(address);
     const from = kept ?? (declared.imports === undefined ? null : { id: declared.imports });
-    const held = from && (await this.#reads(walk, address, from));
+    const held = from && (await read({ ...walk, address }, from));
     if (!held)
       return this.#writes(walk, address, {
         act: "create",
@@ -263,7 +211,7 @@ export class PulumiEngine implements Engine {
         held,
       });
     const inputs = await this.#checks(walk, address, { news, olds: held.inputs });
-    const { some, replaces } = await this.#differs(walk, address, { held, inputs });
+    const { some, replaces } = await diff({ ...walk, address }, { held, inputs });
     if (replaces) {
       const fresh = await this.#checks(walk, address, { news, olds: {} });
       await this.#writes(walk, address, { act: "replace", inputs: fresh, held: null });
@@ -285,40 +233,21 @@ export class PulumiEngine implements Engine {
   async #writes(walk: Walk, address: string, of: { act: Act; inputs: Values; held: Held | null }): Promise<void> {
     const { act, inputs, held } = of;
     walk.acts[address] = act;
-    const made = await this.#sends(walk, address, { inputs, held }).catch((error: ServiceError): Held => {
-      const { initFailed } = errorDetails(error);
-      if (!initFailed) throw error;
-      walk.problems.push(...initFailed.getReasonsList());
-      const properties = decode(initFailed.getProperties());
-      return { id: initFailed.getId(), inputs: decode(initFailed.getInputs()), properties };
-    });
+    const made = await write({ ...walk, address }, { inputs, held, preview: walk.preview }).catch(
+      (error: ServiceError): Held => {
+        const { initFailed } = errorDetails(error);
+        if (!initFailed) throw error;
+        walk.problems.push(...initFailed.getReasonsList());
+        const properties = decode(initFailed.getProperties());
+        return { id: initFailed.getId(), inputs: decode(initFailed.getInputs()), properties };
+      },
+    );
     if (!walk.preview) this.#state.set(address, made);
     this.#knows(walk, address, made);
     if (walk.problems.length > 0) throw new Refused();
   }
-  async #sends(walk: Walk, address: string, { inputs, held }: { inputs: Values; held: Held | null }): Promise<Held> {
-    const { client, preview } = walk;
-    if (!held) {
-      const request = new providerPb.CreateRequest().setUrn(urnOf(address)).setProperties(encode(inputs));
-      const answer = await client.call("create", request.setPreview(preview));
-      // While inputs are unknown a preview's id is nobody's: the engine does not hand it on.
-      const id = preview && hasUnknown(inputs) ? "(unknown)" : answer.getId();
-      return { id, inputs, properties: decode(answer.getProperties()) };
-    }
-    const request = new providerPb.UpdateRequest()
-      .setUrn(urnOf(address))
-      .setId(held.id)
-      .setOlds(encode(held.properties))
-      .setOldInputs(encode(held.inputs))
-      .setNews(encode(inputs))
-      .setPreview(preview);
-    const answer = await client.call("update", request);
-    return { id: held.id, inputs, properties: decode(answer.getProperties()) };
-  }
-
   async #deletes(walk: Walk, address: string, held: Held): Promise<void> {
-    const request = new providerPb.DeleteRequest().setUrn(urnOf(address)).setId(held.id);
-    await walk.client.call("delete", request.setOldInputs(encode(held.inputs)).setProperties(encode(held.properties)));
+    await remove({ ...walk, address }, held);
     if (walk.acts[address] === "delete") this.#state.delete(address);
   }
 }
