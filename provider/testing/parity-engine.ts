@@ -86,7 +86,7 @@ export interface Setting {
   readonly configuration: Values;
   readonly connectors: readonly ConnectorKind[];
   readonly now: () => number;
-  readonly home: string;
+  readonly home: string | null;
   readonly env: (name: string) => string | undefined;
   /** What the program takes from elsewhere (`new From("outside", …)`): known only once it is there. */
   readonly outside?: () => Values;

@@ -45,8 +45,11 @@ export class TerraformEngine implements Engine {
   private constructor(stand: TerraformStand) {
     this.#stand = stand;
   }
-  static async open(setting: Setting): Promise<TerraformEngine> {
-    const stand = new TerraformStand(setting);
+  static async open(
+    setting: Setting,
+    spoil?: ConstructorParameters<typeof TerraformStand>[1],
+  ): Promise<TerraformEngine> {
+    const stand = new TerraformStand(setting, spoil);
     await stand.open();
     return new TerraformEngine(stand);
   }

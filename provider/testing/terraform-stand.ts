@@ -63,6 +63,8 @@ export class WalkLog {
 export class TerraformStand {
   readonly state = new Map<string, Held>();
   readonly setting: Setting;
+  /** Puts a bug into a provider, for tests that it is found. */
+  readonly #spoil: (handlers: ProviderHandlers) => ProviderHandlers;
   #handlers: ProviderHandlers = {};
   #close: () => void = () => {};
   #client: TerraformClient | null = null;
@@ -71,8 +73,9 @@ export class TerraformStand {
   #commands = 0;
   #processes = 0;
 
-  constructor(setting: Setting) {
+  constructor(setting: Setting, spoil: (handlers: ProviderHandlers) => ProviderHandlers = (handlers) => handlers) {
     this.setting = setting;
+    this.#spoil = spoil;
   }
 
   async open(): Promise<void> {
@@ -112,7 +115,7 @@ export class TerraformStand {
       savedPlans: { place: "/work/prod" },
     });
     const late = { version: provider.version, load: async () => provider };
-    this.#handlers = providerServer({ provider: late, schema: packageSchema, log: () => {} }).handlers;
+    this.#handlers = this.#spoil(providerServer({ provider: late, schema: packageSchema, log: () => {} }).handlers);
   }
   /** … and configures it. */
   async configure(log: WalkLog): Promise<boolean> {
