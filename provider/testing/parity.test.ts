@@ -1,5 +1,5 @@
 import { lines as plannerLines, rows } from "../planner/rows.ts";
-import { changesIn, expectedChanges, gaps, notStaged, playRow, rowsPerLine } from "./parity.ts";
+import { changesIn, expectedChanges, gaps, listedIn, notStaged, playRow, rowsPerLine, sentenceFor } from "./parity.ts";
 
 /** The same situation through Pulumi's protocol and through Terraform's, against the same systems: nothing may differ. */
 describe("the planner's rows", () => {
@@ -17,6 +17,11 @@ describe("the planner's rows", () => {
     expect(acts["SeatPool.pool"] === "same").toBe(idle);
     const acted = pulumi.writes.map((write) => write.split(" ").slice(0, 2).join(" ")).sort();
     expect(acted).toEqual(expectedChanges(row.steps).filter((step) => /^(assign|unassign|move) /.test(step)));
+    for (const [list, wanted] of Object.entries({ waiting: row.waits, blocked: row.blocked, external: row.external }))
+      if (idle && wanted !== undefined) expect(listedIn(resources["SeatPool.pool"], list)).toBe(wanted);
+    if (row.release !== "endOfCycle")
+      for (const [who, words] of Object.entries(row.says ?? {}))
+        expect(sentenceFor(resources["SeatPool.pool"], who)).toContain(words);
     if (row.approved === undefined) expect(pulumi.second.acts).toEqual({ "SeatPool.pool": "same" });
   });
 });

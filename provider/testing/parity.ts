@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isRecord, type Value } from "../core/value.ts";
+import { isRecord, type Value, type Values } from "../core/value.ts";
 import type { ResourceSchema } from "../frontends/terraform/schema-model.ts";
 import { worldOf } from "../planner/row-world.fixture.ts";
 import type { Row } from "../planner/rows.ts";
@@ -99,6 +99,19 @@ export const changesIn = (resource: Value | undefined): readonly string[] => {
   return Object.entries(isRecord(changes) ? changes : {})
     .flatMap(([kind, of]) => (isRecord(of) && kind !== "more" ? Object.keys(of).map((who) => `${kind} ${who}`) : []))
     .sort();
+};
+
+/** Of one of the pool's lists, as rows write it: `bob:pool-full`. */
+export const listedIn = (resource: Value | undefined, name: string): string => {
+  const list = isRecord(resource) ? resource[name] : undefined;
+  const people = isRecord(list) && Array.isArray(list.people) ? (list.people as readonly Values[]) : []; // as the schema says
+  return people.map(({ person, code }) => `${String(person)}:${String(code)}`).join(" ");
+};
+/** What the plan says of one person. The cycle's end is not in it: the engine learns that from the vendor's answer alone. */
+export const sentenceFor = (resource: Value | undefined, who: string): string => {
+  const changes = isRecord(resource) ? resource.changes : undefined;
+  const kinds = Object.values(isRecord(changes) ? changes : {}).filter(isRecord);
+  return kinds.flatMap((kind) => kind[who] ?? []).join("\n");
 };
 
 /** Rows that cannot come about through both front ends, and why. */
