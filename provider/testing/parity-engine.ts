@@ -159,6 +159,7 @@ export interface Observed {
 /**
  * What of two engines' doings must be equal, with the few differences taken out that are the engines' own:
  * - Where a plan is refused, Terraform forgets what it planned until then.
+ * - A seat that fails on create is a warning on Terraform, since an error would taint the pool, and an error on Pulumi.
  * - Before it updates, Pulumi refreshes once more what does not change or goes. These reads must be among those of the plan, and where
  *   the world has moved since, such a resource's state is newer than Terraform's.
  */
@@ -174,6 +175,7 @@ export const comparable = <T extends Observed>(one: T, other: Observed): T => {
     : applied;
   if (!apply) return one;
   const changed = Object.entries(apply.resources).filter(([address]) => !one.moved || apply.acts[address] !== "same");
-  const run: Run = { plan, apply: { ...apply, resources: Object.fromEntries(changed) } };
+  const told = [...new Set([...apply.said, ...apply.problems])].sort();
+  const run: Run = { plan, apply: { ...apply, resources: Object.fromEntries(changed), said: told, problems: [] } };
   return { ...one, run, reads: { ...one.reads, apply: own } };
 };

@@ -215,6 +215,18 @@ export const stories: readonly Story[] = [
     seats: ["ada bob cy gus"],
   },
   {
+    name: "the vendor refuses a new pool's first seats: it is there all the same, untainted, and the next run does the rest",
+    shows: [["SeatPool", "create"]],
+    steps: [
+      up([license(), rule()]),
+      hand(({ vendorFaults }) => vendorFaults.on({ method: "PATCH", nth: 1 }, { kind: "status", status: 403 })),
+      up(whole),
+      up(whole),
+      again(whole),
+    ],
+    seats: ["gus", "gus", "ada bob cy gus", "ada bob cy gus"],
+  },
+  {
     name: "the vendor refuses: the pool stays, `failed` names them, and the next run does the rest",
     shows: [["SeatPool", "update"]],
     steps: [

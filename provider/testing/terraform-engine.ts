@@ -255,8 +255,7 @@ export class TerraformEngine implements Engine {
     const done = await this.#apply({ ...change, planned: null }, { prior, config: null }, log);
     if (!done.failed) bugIf(inconsistentResult, address, done.values ? ["the object is still there"] : []);
     log.acts[address] = change.act;
-    if (done.values)
-      this.#stand.state.set(address, { schema, name, values: done.values, private: done.private, tainted: false });
+    if (done.values) this.#stand.state.set(address, { schema, name, values: done.values, private: done.private });
     else this.#stand.state.delete(address);
   }
 
@@ -277,8 +276,12 @@ export class TerraformEngine implements Engine {
     if (!done.values) return false; // nothing came of it
     bugIf(inconsistentResult, address, unknownsIn(done.values));
     if (!done.failed) bugIf(inconsistentResult, address, incompatible(again.planned, done.values));
-    const tainted = done.failed && prior === null;
-    this.#stand.state.set(address, { schema, name, values: done.values, private: done.private, tainted });
+    bugIf(
+      "a half-made resource is tainted, and replaced by the next run",
+      address,
+      done.failed && !prior ? ["error"] : [],
+    );
+    this.#stand.state.set(address, { schema, name, values: done.values, private: done.private });
     outputs.set(address, fromCore(done.values, schema));
     return !done.failed;
   }

@@ -29,7 +29,6 @@ export interface Held {
   /** Terraform's names. */
   readonly values: Values;
   readonly private: Buffer;
-  readonly tainted: boolean;
 }
 type Diagnostics = readonly tf.Diagnostic[];
 
@@ -150,7 +149,6 @@ export class TerraformStand {
       name,
       values,
       private: writePrivate({ record }),
-      tainted: false,
     });
   }
 
@@ -201,7 +199,7 @@ export class TerraformStand {
     const [found] = answer.importedResources;
     const values = found ? this.read("Provider produced invalid object", given.schema, found.state) : null;
     if (!found || !values) throw new Error("the provider imported nothing, and gave no error");
-    const read = await this.refreshed({ ...given, values, private: found.private, tainted: false }, log);
+    const read = await this.refreshed({ ...given, values, private: found.private }, log);
     return read ?? "failed";
   }
 
