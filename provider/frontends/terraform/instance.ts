@@ -30,14 +30,13 @@ export class Instance {
   }
 
   /**
-   * Terraform does not tell a resource's address: its name must do. Two of one type and name would take each other's plans; a
-   * replace plans twice, once with and once without what is there.
+   * Terraform does not tell a resource's address: its name must do. Two of one type and name would take each other's plans and
+   * records. `record`: null where nothing is there yet.
    */
   claimName(key: string, name: string, record: string | null): void {
     const seen = this.#planned.get(key) ?? new Set();
     this.#planned.set(key, seen);
-    const others = [...seen].filter((one) => one !== null && record !== null && one !== record);
-    if (others.length > 0 || (record === null && seen.has(null)))
+    if (seen.has(null) || [...seen].some((one) => one !== record))
       throw new Problem("conflict", `two resources of this type are named "${name}"`, {
         path: ["name"],
         hint: "On Terraform a name is a resource's identity in plans and journals: give each its own, for example with each.key in it.",

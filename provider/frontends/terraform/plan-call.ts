@@ -72,7 +72,9 @@ const planChange = async (asked: Asked, config: Decoded & { readonly values: Val
   nameKnown(call, inputs);
   const { at, warnings }: Listening = listen(call, { name: nameOf(config.values), carried: kept.plan ?? null });
   const previous = prior.values === null ? null : session.recover(at, previousOf(call, prior.values, kept));
-  if (isPlanned(call.schema))
+  // The new half of a replace is planned right after the old one, with the private data of that plan.
+  const renewed = previous === null && (asked.request.priorPrivate?.length ?? 0) > 0;
+  if (isPlanned(call.schema) && !renewed)
     call.instance.claimName(keyOf(call, at.name), at.name, previous && (previous.record ?? previous.id));
   const checked = await session.check(at, inputs, previous);
   const told = { redactor, schema: call.schema };
