@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { toolPath } from "../../provider/testing/real/tool-path.ts";
 import { changesIn, eng, engWith, expectCode, openStand, person, type Stand, said } from "./stand.ts";
 
 jest.setTimeout(300_000);
@@ -89,6 +92,18 @@ describe("a create", () => {
     expectCode(await again.apply({ args: ["a.plan"] }), 0);
     expect(await stand.seated()).toEqual(["ada", "bob", "cy"]);
   });
+});
+
+test("an approval that was written down: another machine does what was shown", async () => {
+  expectCode(await stand.cli.plan({ args: ["-out=a.plan"] }), 2);
+  const approved = join(stand.home, "approved.json");
+  const check = `terraform show -json a.plan | "${toolPath("bin/seatwise", "build")}" check - --approve "${approved}"`;
+  // 2: there are changes.
+  expect(spawnSync("bash", ["-o", "pipefail", "-c", check], { cwd: stand.folder, env: stand.cli.env }).status).toBe(2);
+  const other = await stand.copy({ SEATWISE_HOME: `${stand.home}/elsewhere`, SEATWISE_APPROVED: approved });
+  await turnover(stand);
+  expectCode(await other.apply({ args: ["a.plan"] }), 0);
+  expect(await stand.seated()).toEqual(["ada", "cy"]);
 });
 
 const plannedBy = async (cli: Stand["cli"]) => {
