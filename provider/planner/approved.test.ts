@@ -4,11 +4,8 @@ import { checkSeats, shuffled } from "./invariants.fixture.ts";
 import { act, situationOf, someone } from "./model.fixture.ts";
 import { plan } from "./plan.ts";
 import { remember } from "./remember.ts";
-import type { Approved, PlanStep } from "./situation.ts";
-import { keyOf } from "./steps.ts";
+import { approvedSteps, keyOf } from "./steps.ts";
 
-const approve = (steps: readonly PlanStep[]): Approved[] =>
-  steps.map(({ kind, person, tier, from }) => ({ kind, person, tier, from }));
 const runs = { numRuns: Number(process.env.RUNS ?? 400) };
 
 test("whatever happens after an approval: no other step is done, allotments hold, and what is dropped is told", () => {
@@ -18,7 +15,7 @@ test("whatever happens after an approval: no other step is done, allotments hold
     fc.property(worlds, fc.array(events, { maxLength: 6 }), fc.infiniteStream(fc.boolean()), (first, later, some) => {
       const world = structuredClone(first);
       const shown = plan(situationOf(world));
-      const approved = approve(shown.steps.filter(() => some.next().value === true));
+      const approved = approvedSteps(shown.steps.filter(() => some.next().value === true));
       for (const event of later) happens(world, event);
       const situation = { ...situationOf(world), approved };
       const made = plan(situation);
@@ -47,7 +44,7 @@ test("somebody hired since the approval gets nothing now, and displaces nobody w
     fc.property(worlds, fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 5 }), (first, joiners) => {
       const world = structuredClone(first);
       const shown = plan(situationOf(world));
-      const approved = approve(shown.steps);
+      const approved = approvedSteps(shown.steps);
       // by name before everybody, by the first rule, on a license that they can have
       for (const n of joiners)
         world.people.push(
@@ -108,4 +105,20 @@ test("a failed step changes nothing that is remembered of its person, and the ne
     runs,
   );
   expect(failed).toBeGreaterThan(100);
+});
+
+test("approved and nothing happened since: the same steps, reasons and sentences", () => {
+  let waits = 0;
+  fc.assert(
+    fc.property(worlds, (world) => {
+      const situation = situationOf(world);
+      const shown = plan(situation);
+      const again = plan({ ...situation, approved: approvedSteps(shown.steps) });
+      expect(again.steps).toEqual(shown.steps);
+      expect(again.digest).toBe(shown.digest);
+      waits += shown.steps.filter(({ kind, reason }) => kind === "wait" && reason !== "pool-full").length;
+    }),
+    runs,
+  );
+  expect(waits).toBeGreaterThan(5);
 });

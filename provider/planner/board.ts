@@ -2,7 +2,7 @@ import { Problem } from "../core/problem.ts";
 import type { Contender } from "./admission.ts";
 import { releasesLater } from "./money.ts";
 import type { Approved, Listed, PlanStep, Situation } from "./situation.ts";
-import { type Draft, keyOf } from "./steps.ts";
+import { type Draft, keyOf, reasons } from "./steps.ts";
 import { ms } from "./time.ts";
 import type { View } from "./view.ts";
 
@@ -171,7 +171,13 @@ export function compete(board: Board, wanting: Omit<Contender, "frees">): void {
     // Approved to wait: that is all they get now, even if a seat is free meanwhile. The next plan promotes them.
     offer(
       board,
-      draft(board, view, { kind: "wait", tier: waits.tier, reason: "pool-full", holder: null, account: null }),
+      draft(board, view, {
+        kind: "wait",
+        tier: waits.tier,
+        reason: reasons.find((one) => one === waits.reason) ?? "pool-full",
+        holder: null,
+        account: null,
+      }),
     );
   else if (otherwise) offer(board, otherwise);
 }

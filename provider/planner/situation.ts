@@ -195,8 +195,8 @@ export interface StepMoney {
   readonly real: "now" | "cycle-end" | "renewal" | "never";
   readonly on: string | null;
 }
-/** Enough of a step to know it again. */
-export type Approved = Pick<PlanStep, "kind" | "person" | "tier" | "from">;
+/** Enough of a step to know it again; of a wait also why, since nothing at apply tells it any more. */
+export type Approved = Pick<PlanStep, "kind" | "person" | "tier" | "from"> & Partial<Pick<PlanStep, "reason">>;
 
 export interface Listed {
   readonly person: PersonId;

@@ -96,3 +96,13 @@ export const keyOf = (step: Approved): string => `${step.kind} ${step.person} ${
 
 /** The id under which a seat without a person is remembered and approved. */
 export const strangerId = (license: string, holder: string): PersonId => `stranger:${license}:${holder}`;
+
+/** A plan as somebody approves it. */
+export const approvedSteps = (steps: readonly PlanStep[]): readonly Approved[] =>
+  steps.map(({ kind, person, tier, from, reason }) => ({
+    kind,
+    person,
+    tier,
+    from,
+    ...(kind === "wait" ? { reason } : {}),
+  }));

@@ -2,6 +2,7 @@ import type { BeforeWrite, Outcome, SeatStep } from "../core/connector.ts";
 import { asProblem, Problem } from "../core/problem.ts";
 import type { Connection, Ctx, JournalEntry } from "../core/resource.ts";
 import {
+  approvedSteps,
   type HeldSeat,
   type Member,
   plan as makePlan,
@@ -179,7 +180,7 @@ export const act = async ({ view, plan, apply, ctx, journal }: Acting): Promise<
     if (short && kind !== "assign") {
       const again = makePlan({
         ...folded(view.situation, acted),
-        approved: plan.steps.map(({ kind: k, person, tier, from }) => ({ kind: k, person, tier, from })),
+        approved: approvedSteps(plan.steps),
       });
       allowed = new Set(again.steps.map(approvedKey));
     }

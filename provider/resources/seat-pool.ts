@@ -9,7 +9,7 @@ import {
   type Previous,
 } from "../core/resource.ts";
 import { isRecord, type Value, type Values } from "../core/value.ts";
-import { type Approved, plan as makePlan, type Plan, remember } from "../planner/index.ts";
+import { type Approved, approvedSteps, plan as makePlan, type Plan, remember } from "../planner/index.ts";
 import { poolExamples } from "./examples.ts";
 import { act, folded } from "./pool-apply.ts";
 import { failedOf, failuresOf, stillFailed, unsureOf } from "./pool-failures.ts";
@@ -86,7 +86,7 @@ const dueAt = (view: PoolView, plan: Plan, now: number): string | null => {
 const stateOf = (view: PoolView, plan: Plan, failed: Value, ctx: Ctx): Values =>
   poolState(plan, failed, { how: ctx.people, dueAt: dueAt(view, plan, ctx.now) });
 
-const approvedSteps = (ctx: Ctx): { approved?: readonly Approved[] } =>
+const whatIsApproved = (ctx: Ctx): { approved?: readonly Approved[] } =>
   ctx.approval.is === "approved" ? { approved: ctx.approval.steps as readonly Approved[] } : {};
 
 const previousPlanned = (previous: Previous | null, plan: Plan | null): Planned["planned"] => {
@@ -114,7 +114,8 @@ const plan = async (
   if (cycles.length > 0) throw new Problems(cycles);
   declare(view, ctx);
   const writes = ctx.writes(licensesOf(view));
-  const made = ctx.approval.is === "approved" ? makePlan({ ...view.situation, ...approvedSteps(ctx) }) : freePlan(view);
+  const made =
+    ctx.approval.is === "approved" ? makePlan({ ...view.situation, ...whatIsApproved(ctx) }) : freePlan(view);
   const steps = made.steps.length > 0;
   const carry: Carry = { view, plan: made, writes };
   return {
@@ -124,7 +125,7 @@ const plan = async (
       ? { changes: changesValue(made, ctx.people), digest: made.digest as never }
       : previousPlanned(previous, made),
     outstanding: steps,
-    approved: made.steps.map(({ kind, person, tier, from }) => ({ kind, person, tier, from })),
+    approved: approvedSteps(made.steps),
     refusal: refusalOf(made),
     messages: say(view, made, ctx.people),
     carry,
@@ -167,8 +168,7 @@ const freshen = async (
   if (writes === carry.writes) return carry;
   const view = await viewPool(want.inputs, carry.view.record, { ctx, before: previous?.inputs ?? null });
   if (view === "unknown") return view;
-  const approved = carry.plan.steps.map(({ kind, person, tier, from }) => ({ kind, person, tier, from }));
-  return { view, plan: makePlan({ ...view.situation, approved }), writes };
+  return { view, plan: makePlan({ ...view.situation, approved: approvedSteps(carry.plan.steps) }), writes };
 };
 
 const applyPlan = async (
