@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Gets the tools that the demo and the tests run on, and links them into build/tools.
-#   tools/get.sh [node] [pulumi] [gen-sdk] [terraform] [keycloak] [scim]      (all of them, when none is named)
+#   tools/get.sh [node] [pulumi] [gen-sdk] [terraform] [keycloak] [scim] [jq]      (all of them, when none is named)
 # Each is built once into a cache outside the repository, which every clone of this user shares: SEATWISE_TOOLS,
 # or ~/.cache/seatwise-tools. A tool is made in a temporary folder and moved when it is whole, under a lock: an
 # interrupted run leaves nothing half-made, and two runs at once build nothing twice.
@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 repo=$PWD
 cache=${SEATWISE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/seatwise-tools}
-all=(node pulumi gen-sdk terraform keycloak scim)
+all=(node pulumi gen-sdk terraform keycloak scim jq)
 
 keycloak_version=26.7.4
 # Pinned once, in go.mod; the npm package of the same version is in package.json.
@@ -180,6 +180,15 @@ get_scim() {
   fi
   link "$dir" scim2-server
   detail="scim2-server $(sed -n 's/^scim2-server\[cursor\]==//p' tools/requirements.txt)"
+}
+
+# Only for the tests of a recipe in the documentation.
+get_jq() {
+  if ! command -v jq >/dev/null; then
+    run 'apt-get install jq' 'install jq; then run "make tools" again' \
+      sh -c 'apt-get install -y -q jq || { apt-get update -q && apt-get install -y -q jq; }'
+  fi
+  detail=$(jq --version)
 }
 
 # keep DIR: from now on it exists, whole.
