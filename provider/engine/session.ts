@@ -14,7 +14,7 @@ import { createRunState, type Made } from "./run-state.ts";
 import type { Applied, At, Change, Checked, Diffed, Session } from "./verbs.ts";
 
 export const openSession = (deps: SessionDeps): Session => {
-  const { settings, run, journal, clock } = deps;
+  const { settings, run, clock } = deps;
   const now = clock.now();
   const stop = new AbortController();
   const state = createRunState();
