@@ -39,7 +39,8 @@ export const openSession = (deps: SessionDeps): Session => {
     if (found?.of === of) return found;
     const unknown = hasUnknown(inputs);
     const { approval, record } = handed(r, at, inputs, previous);
-    if (record !== null) state.left.set(at.key, record);
+    const left = record ?? at.inherits ?? null;
+    if (left !== null) state.left.set(at.key, left);
     const ctx = ctxOf(at, approval, AbortSignal.any([at.signal, stop.signal]));
     const parsed = unknown ? (inputs as never) : (r.inputs.parse(reveal(inputs)) as never);
     const planned = await r.lifecycle.plan({ inputs: parsed, unknown }, previous, ctx);
@@ -93,7 +94,7 @@ export const openSession = (deps: SessionDeps): Session => {
     steps: plan.approved,
     planned: Object.values(plan.planned).some(isUnknown) ? null : (plan.planned as HandOver["planned"]), // as just asked
     fresh: previous === null,
-    record: previous === null ? (known.get(key)?.previous.record ?? null) : null,
+    record: previous === null ? (known.get(key)?.previous.record ?? state.left.get(key) ?? null) : null,
   });
 
   /** Read is always a part of a plan's walk: nobody can have approved anything yet. */
@@ -103,7 +104,8 @@ export const openSession = (deps: SessionDeps): Session => {
     if (plannedFields(r).length === 0 || settings.offline || hasUnknown(inputs)) return null;
     const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
     const want = { inputs: r.inputs.parse(reveal(inputs)) as never, unknown: false };
-    const planned = await r.lifecycle.plan(want, previous, ctx);
+    // What the state has is not what the program declares: its name and claims may be others' by now.
+    const planned = await r.lifecycle.plan(want, previous, { ...ctx, declare: () => {} });
     if (!planned.outstanding || planned.refusal) return null;
     return JSON.stringify(handOver(at.key, inputs, { previous, plan: planned }));
   };

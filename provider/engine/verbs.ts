@@ -13,6 +13,8 @@ export interface At {
   readonly signal: AbortSignal;
   /** The plan that the engine itself carried here, as `carry` gave it; null or absent: none. */
   readonly carried?: string | null;
+  /** The record of the instance that this new one replaces, where the engine hands it on; null or absent: none. */
+  readonly inherits?: string | null;
   /** Live: progress and warnings as they come. */
   readonly log: (message: Message) => void;
 }

@@ -63,12 +63,17 @@ const notOurs = ({ situation: { people, memory, policy, pool }, record }: PoolVi
   return [{ level: "warning", text }];
 };
 
-export const say = (view: PoolView, plan: Plan, how: Ctx["people"]): readonly Message[] => {
+/** `first`: nothing was there before. A plan that has nothing to do need not say again what is so since then. */
+export const say = (
+  view: PoolView,
+  plan: Plan,
+  { how, first }: { readonly how: Ctx["people"]; readonly first: boolean },
+): readonly Message[] => {
   const text = how === "count" ? unnamed(messagesOf(plan)) : messagesOf(plan);
   return [
     ...(how === "count" ? [] : view.messages),
     ...overAllotted(view),
-    ...notOurs(view),
+    ...(first || plan.steps.length > 0 ? notOurs(view) : []),
     ...(text === "" ? [] : [{ level: "info" as const, text }]),
   ];
 };

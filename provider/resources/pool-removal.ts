@@ -56,7 +56,7 @@ export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Pla
   const refusal = plan.refusal
     ? new Problem("refused", plan.refusal.message, {
         path: ["executionLimit"],
-        hint: `${plan.refusal.hint ?? ""} Was the resource only renamed? Then say so, and nobody loses a seat: Terraform by a moved block, Pulumi by an alias.`,
+        hint: `${plan.refusal.hint ?? ""} A removal goes by what was applied last: apply that before you remove the pool. Was the resource only renamed? Then say so, and nobody loses a seat: Terraform by a moved block, Pulumi by an alias.`,
       })
     : null;
   return {

@@ -127,7 +127,7 @@ const plan = async (
     outstanding: steps,
     approved: approvedSteps(made.steps),
     refusal: refusalOf(made),
-    messages: say(view, made, ctx.people),
+    messages: say(view, made, { how: ctx.people, first: previous === null }),
     carry,
   };
 };

@@ -50,6 +50,18 @@ const destroy = async ({ call, kept }: Asked, prior: Values): Promise<ApplyRespo
   return { ...gone, diagnostics: warnings({ plans: false }) };
 };
 
+/** More than this many and Terraform's frames around each would hide what they say. */
+const FEW = 3;
+const NAMED = 20;
+const together = (failures: readonly Problem[], name: string): readonly Problem[] => {
+  const [first] = failures;
+  if (!first || failures.length <= FEW) return failures;
+  const lines = failures.slice(0, NAMED).map(({ message }) => `- ${message}`);
+  const more = failures.length > NAMED ? [`… and ${failures.length - NAMED} more: see the attribute failed`] : [];
+  const hint = [...lines, ...more, first.hint ?? ""].join("\n");
+  return [new Problem(first.code, `${name}: ${failures.length} seats could not be changed`, { hint })];
+};
+
 /**
  * A create that failed half-way is told as a warning: an error would taint it, and the next apply would take everybody's seat. `failed`
  * says who; a postcondition on it makes the run end with 1.
@@ -66,7 +78,7 @@ const change = async (
   const previous = prior.values === null ? null : previousOf(call, prior.values, kept);
   const applied = await call.instance.write(() => session.apply(at, inputsOf(call, planned), previous));
   const told = { redactor, schema: call.schema };
-  const failures = applied.failures.map((problem) => diagnostic(problem, isNew ? "WARNING" : "ERROR", told));
+  const failures = together(applied.failures, at.name).map((p) => diagnostic(p, isNew ? "WARNING" : "ERROR", told));
   return {
     newState: { msgpack: encode(stateOf(asked, planned, applied), call.schema, cty) },
     private: writePrivate({ record: applied.record }),

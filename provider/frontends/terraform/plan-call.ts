@@ -70,11 +70,15 @@ const planChange = async (asked: Asked, config: Decoded & { readonly values: Val
   const { session, redactor } = call.instance;
   const inputs = inputsOf(call, config.values);
   nameKnown(call, inputs);
-  const { at, warnings }: Listening = listen(call, { name: nameOf(config.values), carried: kept.plan ?? null });
+  // The new half of a replace is planned right after the old one, with the private data of that plan; its name may be a new one.
+  const inherits = prior.values === null ? readPrivate(asked.request.priorPrivate).record : null;
+  const { at, warnings }: Listening = listen(call, {
+    name: nameOf(config.values),
+    carried: kept.plan ?? null,
+    inherits,
+  });
   const previous = prior.values === null ? null : session.recover(at, previousOf(call, prior.values, kept));
-  // The new half of a replace is planned right after the old one, with the private data of that plan.
-  const renewed = previous === null && (asked.request.priorPrivate?.length ?? 0) > 0;
-  if (isPlanned(call.schema) && !renewed)
+  if (isPlanned(call.schema) && inherits === null)
     call.instance.claimName(keyOf(call, at.name), at.name, previous && (previous.record ?? previous.id));
   const checked = await session.check(at, inputs, previous);
   const told = { redactor, schema: call.schema };

@@ -63,7 +63,12 @@ export interface Listening {
 
 export const listen = (
   call: ResourceCall,
-  of: { readonly name: string; readonly signal?: AbortSignal; readonly carried?: string | null },
+  of: {
+    readonly name: string;
+    readonly signal?: AbortSignal;
+    readonly carried?: string | null;
+    readonly inherits?: string | null;
+  },
 ): Listening => {
   const said: Message[] = [];
   const { instance, schema } = call;
@@ -73,6 +78,7 @@ export const listen = (
     name: of.name,
     signal: of.signal ?? call.signal,
     carried: of.carried ?? null,
+    inherits: of.inherits ?? null,
     log: (message) => {
       if (message.ephemeral || message.level === "debug") call.log(message);
       else said.push(message);

@@ -77,6 +77,7 @@ export const readResource = async (call: ResourceCall, request: ReadRequest): Pr
     const found = await session.read(at, previous);
     const diagnostics = warnings({ plans: false });
     if (!found) return { newState: { msgpack: encode(null, call.schema) }, diagnostics };
+    call.instance.noteRead(at.key, found.record);
     const inputs = inputsOf(call, found.inputs);
     const now: Values = { ...inputs, ...found.outputs, id: found.id, timeouts: values.timeouts };
     const seen = { id: found.id, inputs, outputs: found.outputs, record: found.record };
