@@ -40,13 +40,23 @@ const later = (signal: AbortSignal): AbortSignal => {
   return stop.signal;
 };
 
+/** The record that a new resource of this key takes over: of the instance that was read under it, unless that one lives on under another. */
+export const inheritedBy = (
+  { run }: Pick<SessionDeps, "run">,
+  { known, left }: RunState,
+  key: string,
+): string | null => {
+  const read = known.get(key)?.previous.record ?? run.read<{ record: string | null }>("read", key)?.record ?? null;
+  return (run.read("renamed", key) === null ? read : null) ?? left.get(key) ?? null;
+};
+
 /** What a lifecycle may use, for one call: everything that is IO goes through here. */
 export const createCtx = (
   { settings, walk, run, journal, clock, parent, place, refuseBlind }: SessionDeps,
   state: RunState,
   now: number,
 ) => {
-  const { known, created } = state;
+  const { created } = state;
   const mayWrite = (signal: AbortSignal): void => {
     if (signal.aborted && signal.reason instanceof Problem) throw signal.reason; // says why: a time limit
     if (signal.aborted)
@@ -79,11 +89,7 @@ export const createCtx = (
     rivals: state.rivals(at.key),
     declare: state.declare(at.key),
     replaced: created.has(at.key) || run.read<{ pid: number }>("created", at.key) !== null,
-    inherited:
-      known.get(at.key)?.previous.record ??
-      run.read<{ record: string | null }>("read", at.key)?.record ??
-      state.left.get(at.key) ??
-      null,
+    inherited: inheritedBy({ run }, state, at.key),
     named: run.read<{ seats: readonly NamedSeat[] }>("release", at.key)?.seats ?? null,
     journal: {
       unconfirmed: (ids, confirmed) => ids.flatMap((id) => journal.unconfirmed(id, confirmed)),

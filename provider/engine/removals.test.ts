@@ -113,3 +113,19 @@ describe("a pool that takes the seats over keeps them, in whatever order core pl
       expect(vendor.writes.filter((write) => write.startsWith("unassign"))).toEqual([]);
     });
 });
+
+test("a new pool that takes the name of a renamed one has no part in its seats, whatever was read under that name", async () => {
+  const old = await created("crm");
+  const planning = start(2);
+  const seen = await refreshed(planning, "crm", old);
+  const grants = { claim: { name: "cy", grants: [{ user: "cy" }] } };
+  const renamed = pool("sales", { rules: [{ claim: { name: "all", when: 'user.login != "cy"' } }] });
+  await planning.check(at("sales"), renamed, seen);
+  const shown = await planning.check(at("crm"), pool("crm", { rules: [grants] }), null);
+  expect(shown.problems).toEqual([]);
+  const applying = start(2);
+  await applying.check(at("crm"), pool("crm", { rules: [grants] }), null);
+  const made = await applying.apply(at("crm"), pool("crm", { rules: [grants] }), null);
+  expect(made.outputs.owned).toBe(0); // cy's seat is still the other's
+  expect(holders()).toEqual(["ada", "bob", "cy"]);
+});

@@ -3,7 +3,7 @@ import { asProblem, Problem } from "../core/problem.ts";
 import type { Done, Message, Planned, Previous, Resource } from "../core/resource.ts";
 import { hasUnknown, isUnknown, reveal, type Values } from "../core/value.ts";
 import { type HandOver, refuseOtherApproval } from "./approval.ts";
-import { createCtx, type SessionDeps } from "./ctx.ts";
+import { createCtx, inheritedBy, type SessionDeps } from "./ctx.ts";
 import { callFunction, complete, deeperProblems, own, plannedFields, resourceOf } from "./definitions.ts";
 import { diff, news } from "./diff.ts";
 import type { Handed } from "./hand-over.ts";
@@ -71,6 +71,7 @@ export const openSession = (deps: SessionDeps): Session => {
     const deeper = deeperProblems(r, inputs, now);
     if (deeper.length > 0) return { inputs, problems: deeper, approved: false };
     noteChecked(at);
+    if (previous?.record != null) noteRenamed(at, previous.record);
     refuseOtherApproval(deps.approvals, at.key, inputs);
     if (plannedFields(r).length === 0) return { inputs, problems: [], approved: false };
     const plan = await planOf(at, inputs, previous);
@@ -94,7 +95,7 @@ export const openSession = (deps: SessionDeps): Session => {
     steps: plan.approved,
     planned: Object.values(plan.planned).some(isUnknown) ? null : (plan.planned as HandOver["planned"]), // as just asked
     fresh: previous === null,
-    record: previous === null ? (known.get(key)?.previous.record ?? state.left.get(key) ?? null) : null,
+    record: previous === null ? inheritedBy(deps, state, key) : null,
   });
 
   /** Read is always a part of a plan's walk: nobody can have approved anything yet. */
@@ -108,6 +109,12 @@ export const openSession = (deps: SessionDeps): Session => {
     const planned = await r.lifecycle.plan(want, previous, { ...ctx, declare: () => {} });
     if (!planned.outstanding || planned.refusal) return null;
     return JSON.stringify(handOver(at.key, inputs, { previous, plan: planned }));
+  };
+
+  /** What was read under another key is this one's now: a new resource of the old name has no part in it. */
+  const noteRenamed = (at: At, record: string): void => {
+    for (const [key, { previous }] of known)
+      if (key !== at.key && previous.record === record) run.write("renamed", key, { pid: deps.pid });
   };
 
   const noteChecked = (at: At): void => {
