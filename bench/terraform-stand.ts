@@ -48,6 +48,8 @@ export interface TerraformBench {
   /** With no pool the provider is not even named. */
   declare(pools: readonly PoolShape[]): Promise<void>;
   apply(): Promise<Cost>;
+  /** A plan with changes, saved, and then applied as it was. */
+  planAndApply(): Promise<void>;
   /** Fails unless the plan ends with `code`: 0 is nothing to do, 2 changes. */
   plan(code: 0 | 2): Promise<Cost>;
   stop(): Promise<void>;
@@ -78,6 +80,11 @@ export const openTerraformBench = async (target: Target): Promise<TerraformBench
       await init();
     },
     apply: () => meter.measure("terraform apply", () => cli.start("apply")),
+    async planAndApply() {
+      const saved = ["-detailed-exitcode", "-out=bench.tfplan"];
+      await meter.measure("terraform plan", () => cli.start("plan", { args: saved }), [2]);
+      await meter.measure("terraform apply", () => cli.start("apply", { args: ["bench.tfplan"] }));
+    },
     plan: (code) => meter.measure("terraform plan", () => cli.start("plan", { args: ["-detailed-exitcode"] }), [code]),
     stop: () => rm(home, { recursive: true, force: true, maxRetries: 5 }),
   };
