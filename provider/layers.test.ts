@@ -19,7 +19,7 @@ const layers: readonly Layer[] = [
   { name: "core", ours: [], packages: ["zod"], files: 7, pure: true },
   { name: "rules", ours: ["core"], packages: ["@marcbachmann/cel-js", "re2js"], files: 4, pure: true },
   { name: "planner", ours: ["core"], packages: ["node:crypto"], files: 4, pure: true },
-  { name: "connectors/http", ours: ["core"], packages: ["axios", "zod", "node:"], files: 8 },
+  { name: "connectors/http", ours: ["core"], packages: ["axios", "jose", "zod", "node:"], files: 8 },
   { name: "connectors/simulator", ours: ["core", "connectors/http"], packages: ["zod", "node:"], files: 1 },
   {
     name: "connectors/*",

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Ast } from "./ast.ts";
 import type { Group, Person, PersonId } from "./person.ts";
 import type { Problem } from "./problem.ts";
+import type { Transport } from "./wire.ts";
 
 /** A SKU at one vendor, as `skus()` named it. */
 export interface SkuRef {
@@ -9,6 +10,13 @@ export interface SkuRef {
   readonly sku: string;
 }
 export interface Sku extends SkuRef {
+  readonly name: string;
+  /** Features inside it that can be switched off for one person; absent: it has none. */
+  readonly servicePlans?: readonly ServicePlan[];
+}
+/** A feature inside a SKU. People may write either; the vendor is told the id. */
+export interface ServicePlan {
+  readonly id: string;
   readonly name: string;
 }
 
@@ -24,6 +32,17 @@ export interface Seat {
   /** Released already, consumed until this date. */
   readonly endsAt?: string;
   readonly state: "active" | "invited" | "error" | "suspended";
+  /** With state `error`: what the vendor says is wrong, as a sentence that names the next step. */
+  readonly problem?: SeatProblem;
+  /** Ids of the service plans that are switched on, sorted; absent: the SKU has none, or the list does not say. */
+  readonly servicePlans?: readonly string[];
+}
+export interface SeatProblem {
+  /** The vendor's own word: `CountViolation`. */
+  readonly code: string;
+  readonly text: string;
+  /** A second try alone can help (seats were free again): assigning anew asks the vendor to process the person again. */
+  readonly retryable: boolean;
 }
 
 /** A person's account at a vendor. Accounts are never created by us. */
@@ -43,6 +62,8 @@ export interface Counters {
   readonly purchased: Count | null;
   readonly consumed: Count;
   readonly suspended: Count | null;
+  /** Where a release waits for the billing cycle: when that ends, if the vendor tells. RFC 3339. */
+  readonly cycleEndsAt?: string | null;
 }
 
 /** One write for one person. `move` goes from one SKU to another. */
@@ -52,8 +73,10 @@ export interface SeatStep {
   readonly account: string;
   /** The SKU that is lost (unassign, move) or gained (assign). */
   readonly sku: string;
-  /** move: the SKU that is gained. */
+  /** move: the SKU that is gained. The same as `sku`: the seat stays, its service plans change. */
   readonly to?: string;
+  /** Service plans (ids) that are on in the seat that is gained; absent: all. */
+  readonly servicePlans?: readonly string[];
 }
 export interface Outcome {
   readonly step: SeatStep;
@@ -131,6 +154,10 @@ export interface Connector {
   writes?(of: SkuRef): readonly string[];
 
   // optional
+  /** Rights that the credentials have, in the words of `capabilities.scopes`; null: this vendor does not tell. For `seatwise doctor`. */
+  granted?(signal: AbortSignal): Promise<readonly string[] | null>;
+  /** Milliseconds that these writes take at least, at the vendor's documented rate and our share of it. Absent: not worth a word. */
+  takesMs?(steps: readonly SeatStep[]): number;
   usage?(people: readonly Person[], signal: AbortSignal): Promise<UsageReport>;
   /** Requests made so far on this connection (its HTTP layer counts). */
   requests(): number;
@@ -154,7 +181,18 @@ export interface Capabilities {
   readonly pushdown: readonly string[];
   /** Person fields this directory fills. */
   readonly fills: readonly string[];
-  readonly scopes: readonly { readonly scope: string; readonly for: string }[];
+  readonly scopes: readonly Scope[];
+  /** What of this connector was checked against what; said on its page. */
+  readonly verified?: readonly { readonly what: string; readonly against: string }[];
+}
+/** A right that the connector needs, in the vendor's own words. */
+export interface Scope {
+  readonly scope: string;
+  readonly for: string;
+  /** Absent: to plan, in any case. `write`: only to apply. `optional`: only where what `for` says is used. */
+  readonly when?: "write" | "optional";
+  /** Wider rights that include this one. */
+  readonly within?: readonly string[];
 }
 
 export interface Clock {
@@ -172,6 +210,17 @@ export interface OpenWith {
   /** PEM certificates to trust besides the system's. */
   readonly ca?: string;
   readonly log: (level: "debug" | "info" | "warning", message: string) => void;
+  /** What a connector may keep between runs (delta tokens and what they stand for); absent: nothing is kept. */
+  readonly cache?: Cache;
+  /** Instead of the network: a simulator in the same process. */
+  readonly transport?: Transport;
+}
+
+/** Kept on disk per connection. Losing it costs requests, never correctness; never a secret. */
+export interface Cache {
+  /** null: nothing (any more). What comes back may be of an older version: parse it. */
+  get(name: string): Promise<unknown>;
+  set(name: string, value: unknown): Promise<void>;
 }
 
 /** One item after the other. A list that is read as a whole anyway says so: to wait for each of 100,000 seats costs 100 ms. */

@@ -92,8 +92,8 @@ const hclExample = (kind: ConnectorKind): string => {
     ...(kind.capabilities.directory ? ['  directory = "acme"'] : []),
     "  connections = {",
     ...(block.length === 0
-      ? [`    acme = { ${kind.name} = {} }`]
-      : ["    acme = {", `      ${kind.name} = {`, ...aligned(block), "      }", "    }"]),
+      ? [`    acme = { ${snake(kind.name)} = {} }`]
+      : ["    acme = {", `      ${snake(kind.name)} = {`, ...aligned(block), "      }", "    }"]),
     "  }",
     "}",
   ];

@@ -6,7 +6,26 @@ export type Auth =
   | { readonly kind: "bearer"; readonly token: string }
   | { readonly kind: "basic"; readonly username: string; readonly password: string }
   | { readonly kind: "header"; readonly name: string; readonly value: string }
-  | OAuth;
+  | Grant;
+
+/** An auth whose token must be asked for first. */
+export type Grant = OAuth | TokenSource;
+
+/** A token that is asked for with something signed; `signed.ts` makes the usual ones. */
+export interface TokenSource {
+  readonly kind: "token";
+  readonly tokenUrl: string;
+  /** Who asks, for messages and so that one process asks once: no secret. */
+  readonly id: string;
+  /** Never printed. */
+  readonly secrets: readonly string[];
+  /** What to check where the token is refused. */
+  readonly hint: string;
+  /** A fresh request: what it carries is good for minutes only. `now`: milliseconds. */
+  request(now: number): Promise<{ readonly body: string; readonly headers: Readonly<Record<string, string>> }>;
+  /** Where the answer is not OAuth's: the token and until when (ms) it is good, or null. */
+  read?(answer: unknown): { readonly value: string; readonly until: number } | null;
+}
 
 export type OAuth = {
   readonly kind: "oauth2";
@@ -40,6 +59,8 @@ export const secretsOf = (auth: Auth): readonly (string | undefined)[] => {
       return [auth.value];
     case "basic":
       return [auth.password, Buffer.from(`${auth.username}:${auth.password}`).toString("base64")];
+    case "token":
+      return auth.secrets;
     case "oauth2":
       return [
         auth.clientSecret,
@@ -52,7 +73,7 @@ export const secretsOf = (auth: Auth): readonly (string | undefined)[] => {
 const basic = (user: string, password: string): string => Buffer.from(`${user}:${password}`).toString("base64");
 
 /** The header of an auth that needs no token request. */
-export const fixedHeader = (auth: Exclude<Auth, OAuth>): Readonly<Record<string, string>> => {
+export const fixedHeader = (auth: Exclude<Auth, Grant>): Readonly<Record<string, string>> => {
   switch (auth.kind) {
     case "none":
       return {};
@@ -84,10 +105,24 @@ export const tokenRequest = (auth: OAuth): { body: string; headers: Record<strin
 };
 
 /** Replaced a little before it expires: a tenth of its life, at most 30 s. */
-export const tokenFrom = (reply: z.infer<typeof TokenReply>, now: number): Token => {
-  const life = (reply.expires_in ?? 300) * 1000;
-  return { value: reply.access_token, renewAt: now + life - Math.min(30_000, life / 10) };
+const renewing = (value: string, life: number, now: number): Token => ({
+  value,
+  renewAt: now + life - Math.min(30_000, life / 10),
+});
+
+/** null: the answer holds no token. */
+export const tokenFrom = (auth: Grant, answer: unknown, now: number): Token | null => {
+  if (auth.kind === "token" && auth.read) {
+    const told = auth.read(answer);
+    return told === null ? null : renewing(told.value, told.until - now, now);
+  }
+  const reply = TokenReply.safeParse(answer);
+  return reply.success ? renewing(reply.data.access_token, (reply.data.expires_in ?? 300) * 1000, now) : null;
 };
 
 /** The same client asks for one token per process; the key holds no secret. */
-export const tokenKey = (auth: OAuth): string => createHash("sha256").update(JSON.stringify(auth)).digest("hex");
+export const tokenKey = (auth: Grant): string => {
+  const { kind, tokenUrl } = auth;
+  const whole = kind === "token" ? { kind, tokenUrl, id: auth.id, secrets: auth.secrets } : auth;
+  return createHash("sha256").update(JSON.stringify(whole)).digest("hex");
+};

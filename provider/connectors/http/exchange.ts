@@ -52,8 +52,8 @@ const sendAuthorised = async (
   signal: AbortSignal,
 ): Promise<Raw> => {
   const { config, tokens } = parts;
-  if (config.auth.kind !== "oauth2" || tokens === null)
-    return send(config.auth.kind === "oauth2" ? {} : fixedHeader(config.auth));
+  const { auth } = config;
+  if (tokens === null) return send(auth.kind === "oauth2" || auth.kind === "token" ? {} : fixedHeader(auth));
   const token = await tokens.get(signal);
   const raw = await send({ authorization: `Bearer ${token}` });
   if (raw.status !== 401) return raw;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/connector.ts";
+import type { Clock, OpenWith } from "../../core/connector.ts";
 import { Problem } from "../../core/problem.ts";
 import { createAttempts } from "./attempts.ts";
 import { type Auth, secretsOf } from "./auth.ts";
@@ -96,6 +96,16 @@ export interface HttpConfig {
   readonly transport?: Transport;
 }
 
+/** What every connector hands on of how it was opened. */
+export const opened = ({ connection, clock, log, proxy, ca, transport }: OpenWith) => ({
+  connection,
+  clock,
+  log,
+  ...(proxy === undefined ? {} : { proxy }),
+  ...(ca === undefined ? {} : { ca }),
+  ...(transport === undefined ? {} : { transport }),
+});
+
 const baseOf = (config: HttpConfig): URL => {
   const url = URL.canParse(config.baseUrl) ? new URL(config.baseUrl) : null;
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.search) return url;
@@ -119,7 +129,8 @@ export const createHttp = (config: HttpConfig): Http => {
   const backoff = { ...defaultBackoff, ...config.backoff };
   const { attempt, counts } = createAttempts({ config, tenant, redact, backoff, send: config.transport ?? wire.send });
   const { auth } = config;
-  const tokens = auth.kind === "oauth2" ? createTokens({ auth, config, tenant, redact, attempt }) : null;
+  const tokens =
+    auth.kind === "oauth2" || auth.kind === "token" ? createTokens({ auth, config, tenant, redact, attempt }) : null;
   const exchange = createExchange({ config, base, redact, attempt, tokens });
   return {
     exchange,

@@ -1,6 +1,6 @@
 import { Problem } from "../../core/problem.ts";
 import type { Attempt } from "./attempts.ts";
-import { type OAuth, type Token, TokenReply, tokenFrom, tokenKey, tokenRequest } from "./auth.ts";
+import { type Grant, type Token, tokenFrom, tokenKey, tokenRequest } from "./auth.ts";
 import type { HttpConfig } from "./http.ts";
 import { refusal, unreadable, type Whom } from "./problems.ts";
 import type { Redactor } from "./redact.ts";
@@ -8,7 +8,7 @@ import type { Tenant } from "./shared.ts";
 import { decode, type Raw } from "./transport.ts";
 
 interface Parts {
-  readonly auth: OAuth;
+  readonly auth: Grant;
   readonly config: HttpConfig;
   readonly tenant: Tenant;
   readonly redact: Redactor;
@@ -20,7 +20,7 @@ export interface Tokens {
   drop(token: string): void;
 }
 
-const whomOf = (auth: OAuth, config: HttpConfig): Whom => {
+const whomOf = (auth: Grant, config: HttpConfig): Whom => {
   const { host, pathname } = new URL(auth.tokenUrl);
   return { connection: config.connection, vendor: config.vendor, host, method: "POST", path: pathname };
 };
@@ -30,12 +30,15 @@ const read = ({ auth, config, redact }: Parts, raw: Raw): Token => {
   const answer = decode(raw);
   if (raw.status === 400 || raw.status === 401)
     throw new Problem("denied", refusal(whom, { ...raw, status: 401 }, answer, redact).message, {
-      hint: `Check client id and secret of connection "${config.connection}", and that the client may use the ${auth.grant} grant.`,
+      hint:
+        auth.kind === "token"
+          ? `Connection "${config.connection}": ${auth.hint}`
+          : `Check client id and secret of connection "${config.connection}", and that the client may use the ${auth.grant} grant.`,
     });
-  if (raw.status !== 200) throw refusal(whom, raw, answer, redact);
-  const reply = TokenReply.safeParse(answer);
-  if (!reply.success) throw unreadable(whom, "no access_token");
-  return tokenFrom(reply.data, config.clock.now());
+  if (raw.status !== 200 && raw.status !== 201) throw refusal(whom, raw, answer, redact);
+  const token = tokenFrom(auth, answer, config.clock.now());
+  if (token === null) throw unreadable(whom, "no access_token");
+  return token;
 };
 
 /** One token per client and process, replaced before it expires; those who need it at once wait for one request. */
@@ -43,8 +46,8 @@ export const createTokens = (parts: Parts): Tokens => {
   const { auth, config, tenant, redact, attempt } = parts;
   const key = tokenKey(auth);
   const ask = async (signal: AbortSignal): Promise<Token> => {
-    const { body, headers } = tokenRequest(auth);
-    const accept = { ...headers, accept: "application/json" };
+    const { body, headers } = auth.kind === "token" ? await auth.request(config.clock.now()) : tokenRequest(auth);
+    const accept = { accept: "application/json", ...headers };
     const how = { idempotent: true, write: false, bucket: "token", token: true };
     return read(
       parts,

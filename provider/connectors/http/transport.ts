@@ -2,23 +2,9 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import tls from "node:tls";
 import type { AxiosInstance } from "axios";
+import type { Raw, Sent, Transport } from "../../core/wire.ts";
 
-export interface Sent {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly signal: AbortSignal;
-  readonly timeoutMs: number;
-}
-export interface Raw {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-/** One request on the wire, no judgement: every status is an answer; only the network fails. */
-export type Transport = (sent: Sent) => Promise<Raw>;
+export type { Raw, Sent, Transport };
 
 export const decode = (raw: Raw): unknown => {
   if (raw.body === "") return undefined;

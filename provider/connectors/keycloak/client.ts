@@ -1,7 +1,7 @@
 import type { OpenWith } from "../../core/connector.ts";
 import { Problem } from "../../core/problem.ts";
 import type { Endpoint, Params } from "../http/endpoint.ts";
-import { type CallOptions, createHttp, type Http } from "../http/http.ts";
+import { type CallOptions, createHttp, type Http, opened } from "../http/http.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { api } from "./api.ts";
 import { authOf, type Config } from "./config.ts";
@@ -45,15 +45,11 @@ const noRealm = /^Realm (not found|does not exist)/;
 
 export const createClient = (config: Config, using: OpenWith): Client => {
   const http: Http = createHttp({
-    connection: using.connection,
+    ...opened(using),
     vendor: "Keycloak",
     baseUrl: `${config.baseUrl.replace(/\/+$/, "")}/admin/realms/${encodeURIComponent(config.realm)}`,
     auth: authOf(config, using.connection),
-    clock: using.clock,
-    log: using.log,
     concurrency,
-    ...(using.proxy === undefined ? {} : { proxy: using.proxy }),
-    ...(using.ca === undefined ? {} : { ca: using.ca }),
     secrets: [config.clientSecret, config.password],
   });
   const { connection } = using;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { OpenWith } from "../../core/connector.ts";
 import { Problem } from "../../core/problem.ts";
 import type { Endpoint, Params } from "../http/endpoint.ts";
-import { createHttp, type Http } from "../http/http.ts";
+import { createHttp, type Http, opened } from "../http/http.ts";
 import type { Memo } from "../http/memo.ts";
 import { byCursor, byOffset } from "../http/pages.ts";
 import { HttpProblem } from "../http/problems.ts";
@@ -104,17 +104,13 @@ const torn = (what: string, said: number, gave: number): Problem =>
   });
 
 export const createClient = (given: Config, using: OpenWith, memo: Memo): Client => {
-  const { connection, clock, log } = using;
+  const { connection, log } = using;
   const http = createHttp({
-    connection,
+    ...opened(using),
     vendor: "SCIM",
     baseUrl: given.baseUrl.replace(/\/+$/, ""),
     auth: authOf(given, connection),
-    clock,
-    log,
     mediaType: "application/scim+json",
-    ...(using.proxy === undefined ? {} : { proxy: using.proxy }),
-    ...(using.ca === undefined ? {} : { ca: using.ca }),
     secrets: [given.token, given.clientSecret, given.password],
   });
 

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Transport } from "../../core/wire.ts";
+import { NetworkFailure } from "../http/transport.ts";
 import { createSimulatorClock, type SimulatorClock } from "./clock.ts";
 import { createFaultPlan, type Fault, type FaultPlan, limitHeaders, mangle } from "./faults.ts";
 import { type Answer, type Asked, createRouter, type Route } from "./router.ts";
@@ -45,6 +47,8 @@ export interface Simulator {
   readonly faults: FaultPlan;
   readonly log: readonly Served[];
   counts(): { readonly total: number; readonly reads: number; readonly writes: number };
+  /** Serves a request without a socket: give it to a connector as `OpenWith.transport`. Any origin will do. */
+  readonly transport: Transport;
   /** Forgets log and counts, keeps the world. */
   resetLog(): void;
   /** Mistakes of the simulator itself; a test that ends asserts that there are none. */
@@ -133,26 +137,34 @@ const createSystem = (config: SimulatorConfig) => {
   };
 };
 
-const send = (response: ServerResponse, { status, headers, body }: Answer, mediaType = "application/json"): void => {
+interface Ready {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+const ready = ({ status, headers, body }: Answer, mediaType = "application/json"): Ready => {
   const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
   const type = body === undefined ? {} : { "content-type": mediaType };
-  response.writeHead(status, { ...type, "content-length": String(Buffer.byteLength(text)), ...headers });
-  response.end(text);
+  return { status, text, headers: { ...type, "content-length": String(Buffer.byteLength(text)), ...headers } };
 };
 
-const askedOf = async (
-  request: IncomingMessage,
-): Promise<{ asked: Omit<Asked, "as">; readable: boolean; full: string }> => {
-  const url = new URL(request.url ?? "/", "http://simulator");
+interface Request {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+const askedOf = (request: Request): { asked: Omit<Asked, "as">; readable: boolean; full: string } => {
+  const url = new URL(request.url, "http://simulator");
   const lines = Object.entries(request.headers).map(([k, v]) => [k, Array.isArray(v) ? v.join(", ") : v] as const);
   const headers: Asked["headers"] = Object.fromEntries(lines);
-  const decoded = decodeBody(headers["content-type"] ?? "", await readBody(request));
+  const decoded = decodeBody(headers["content-type"] ?? "", request.text);
   const { pathname: path, searchParams: query } = url;
-  const asked = { method: request.method ?? "GET", path, params: {}, query, headers, body: decoded?.body };
+  const asked = { method: request.method, path, params: {}, query, headers, body: decoded?.body };
   return { asked, readable: decoded !== null, full: path + url.search };
 };
 
-/** Serves one request, as the fault plan lets it. */
+/** Serves one request, as the fault plan lets it. `reset`, `silence`: what the client gets instead of an answer. */
 const createService = (
   config: SimulatorConfig,
   parts: { clock: SimulatorClock; faults: FaultPlan; note: (s: Omit<Served, "ms">) => void },
@@ -166,9 +178,9 @@ const createService = (
     pages.set(path, answer.body);
     return fault?.kind === "page" ? { ...answer, body: mangle(fault.page, answer.body, before) } : answer;
   };
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  return async (request: Request): Promise<Ready | "reset" | "silence"> => {
     const at = clock.now();
-    const { asked, readable, full } = await askedOf(request);
+    const { asked, readable, full } = askedOf(request);
     const fault = faults.meet(asked.method, full);
     if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.ms));
     if (fault?.kind === "expire") config.expire?.(asked.headers.authorization);
@@ -180,10 +192,36 @@ const createService = (
     const kind = fault ? { fault: fault.kind } : {};
     const status = broken ? 0 : answer.status;
     note({ at, method: asked.method, path: shown(asked.path, asked.query), status, as, write, ...kind });
-    if (broken?.kind === "reset") request.socket.resetAndDestroy();
-    if (!broken) send(response, page(fault, asked, answer), config.mediaType);
+    return broken ? broken.kind : ready(page(fault, asked, answer), config.mediaType);
   };
 };
+
+type Service = ReturnType<typeof createService>;
+const overSocket = async (serve: Service, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const { method = "GET", url = "/", headers } = request;
+  const answer = await serve({ method, url, headers, text: await readBody(request) });
+  if (answer === "reset") request.socket.resetAndDestroy();
+  else if (answer !== "silence") response.writeHead(answer.status, answer.headers).end(answer.text);
+};
+const inProcess =
+  (serve: Service, bug: (error: unknown) => void): Transport =>
+  async ({ method, url, headers, body = "", signal }) => {
+    signal.throwIfAborted();
+    const { pathname, search } = new URL(url);
+    const small = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    try {
+      const answer = await serve({ method, url: pathname + search, headers: small, text: body });
+      if (answer === "reset") throw new NetworkFailure("reset", true);
+      // Nobody waits here: the time-out has passed.
+      if (answer === "silence") throw new NetworkFailure("timeout", true);
+      const lower = Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value]);
+      return { status: answer.status, headers: Object.fromEntries(lower), body: answer.text };
+    } catch (error) {
+      if (error instanceof NetworkFailure) throw error;
+      bug(error);
+      return { status: 500, headers: {}, body: "" };
+    }
+  };
 
 export const startSimulator = async (config: SimulatorConfig, port = 0): Promise<Simulator> => {
   const clock = config.clock ?? createSimulatorClock();
@@ -191,9 +229,13 @@ export const startSimulator = async (config: SimulatorConfig, port = 0): Promise
   const bugs: Error[] = [];
   const { log, note, reset, counts } = createLog(clock);
   const serve = createService(config, { clock, faults, note });
+  const bug = (error: unknown): void => {
+    bugs.push(error instanceof Error ? error : new Error(String(error)));
+  };
+  const transport = inProcess(serve, bug);
   const server = createServer((request, response) => {
-    serve(request, response).catch((error: unknown) => {
-      bugs.push(error instanceof Error ? error : new Error(String(error)));
+    overSocket(serve, request, response).catch((error: unknown) => {
+      bug(error);
       if (!response.headersSent) response.writeHead(500).end();
       else response.destroy();
     });
@@ -210,5 +252,5 @@ export const startSimulator = async (config: SimulatorConfig, port = 0): Promise
       server.closeAllConnections();
     });
   const url = `http://127.0.0.1:${address.port}`;
-  return { name: config.name, url, clock, faults, log, bugs, counts, resetLog: reset, stop };
+  return { name: config.name, url, clock, faults, log, bugs, counts, resetLog: reset, transport, stop };
 };
