@@ -4,6 +4,7 @@ import {
   byName,
   measured,
   type PoolRun,
+  type Program,
   planLine,
   plannedIn,
   type Run,
@@ -13,7 +14,6 @@ import {
   type Teller,
   type Verb,
 } from "./run.ts";
-import type { Story } from "./story.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -69,8 +69,8 @@ const commands: Readonly<Record<Verb, readonly ["preview" | "up" | "refresh" | "
   destroy: ["destroy"],
 };
 
-export const pulumiTeller = async (folder: string, story: Story, around: Surroundings): Promise<Teller> => {
-  const cli = await openProject(folder, story, around.servers);
+export const pulumiTeller = async (folder: string, program: Program, around: Surroundings): Promise<Teller> => {
+  const cli = await openProject(folder, program);
   const run = async (verb: Verb): Promise<Run> => {
     const [command, ...args] = commands[verb];
     const { done, seconds, asked } = await measured(around, () =>

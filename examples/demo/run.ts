@@ -1,7 +1,10 @@
-import type { Asked, Servers } from "./servers.ts";
-
 type Values = Readonly<Record<string, unknown>>;
 
+/** Requests that a server was asked. */
+export interface Asked {
+  readonly reads: number;
+  readonly writes: number;
+}
 export type Kind = "assign" | "unassign" | "move" | "adopt" | "wait" | "leave" | "candidate" | "forget";
 export const kinds: readonly Kind[] = ["unassign", "leave", "move", "assign", "adopt", "wait", "candidate", "forget"];
 
@@ -39,7 +42,8 @@ export interface Run {
   readonly command: string;
   readonly code: number | null;
   readonly seconds: number;
-  readonly asked: { readonly people: Asked; readonly crm: Asked };
+  /** By server. */
+  readonly asked: Readonly<Record<string, Asked>>;
   readonly pools: readonly PoolRun[];
   readonly licenses: readonly LicenseRun[];
   /** In the engine's order. */
@@ -61,29 +65,41 @@ export interface Teller {
   /** Changes a value that the program takes from outside. */
   set(key: string, value: unknown): Promise<void>;
 }
+/** A program of examples/ and what it takes from outside; names in camelCase, as Pulumi has them. */
+export interface Program {
+  /** Folders below examples/; both may be one. */
+  readonly pulumi: string;
+  readonly terraform: string;
+  /** Name of the connection that people are read from. */
+  readonly directory: string;
+  readonly connections: Readonly<Record<string, Readonly<Record<string, Values>>>>;
+  /** The stack's configuration, or variables. */
+  readonly settings: Values;
+  /** Addresses, which are variables for Terraform and part of `connections` for Pulumi. */
+  readonly addresses: Values;
+  readonly env: Readonly<Record<string, string>>;
+}
 /** Where the engines meet the story: servers to count requests at, and a Ctrl-C. */
 export interface Surroundings {
-  readonly servers: Servers;
+  /** Requests so far, by server, from the servers' own logs. */
+  readonly asked: () => Readonly<Record<string, Asked>>;
   readonly signal: AbortSignal;
 }
 
 /** Times the command, and counts what it asked of the servers. */
 export const measured = async <T>(
-  { servers, signal }: Surroundings,
+  { asked, signal }: Surroundings,
   work: () => Promise<T>,
 ): Promise<Pick<Run, "seconds" | "asked"> & { readonly done: T }> => {
   const minus = (a: Asked, b: Asked): Asked => ({ reads: a.reads - b.reads, writes: a.writes - b.writes });
   signal.throwIfAborted();
-  const [before, started] = [servers.asked(), performance.now()];
+  const [before, started] = [asked(), performance.now()];
   const done = await work();
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   signal.throwIfAborted();
-  const after = servers.asked();
-  return {
-    done,
-    seconds,
-    asked: { people: minus(after.people, before.people), crm: minus(after.crm, before.crm) },
-  };
+  const none = { reads: 0, writes: 0 };
+  const since = Object.entries(asked()).map(([name, now]) => [name, minus(now, before[name] ?? none)] as const);
+  return { done, seconds, asked: Object.fromEntries(since) };
 };
 
 export const record = (value: unknown): Values =>

@@ -1,5 +1,4 @@
-import { type Kind, kinds, type PoolRun, planLine, type Run, total } from "./run.ts";
-import type { Asked, Servers } from "./servers.ts";
+import { type Asked, type Kind, kinds, type PoolRun, planLine, type Run, total } from "./run.ts";
 
 export type Print = (line: string) => void;
 const width = 96;
@@ -162,9 +161,18 @@ const shortened = (lines: readonly string[]): string[] => {
 
 const requests = ({ reads, writes }: Asked): string =>
   `${reads} ${reads === 1 ? "read" : "reads"}, ${writes} ${writes === 1 ? "write" : "writes"}`;
-export const costs = (print: Print, run: Run, { names }: Servers): void => {
+/** `names`: of the servers, for people; in the order in which they are told. */
+export const costs = (
+  print: Print,
+  run: Run,
+  { names }: { readonly names: Readonly<Record<string, string>> },
+): void => {
   print(`   $ ${run.command}   → exit ${run.code}, ${run.seconds} s`);
-  print(`     ${names.people}: ${requests(run.asked.people)}; ${names.crm}: ${requests(run.asked.crm)}`);
+  const asked = Object.entries(names).map(([server, name]) => {
+    const of = run.asked[server];
+    return `${name}: ${of ? requests(of) : "not asked"}`;
+  });
+  for (const line of wrapped(asked.join("; "), 5)) print(line);
 };
 
 export const verdict = (print: Print, findings: readonly Finding[]): void => {

@@ -14,12 +14,9 @@ import { startFaultProxy } from "../../provider/testing/fault-proxy.ts";
 import { startKeycloak } from "../../provider/testing/real/keycloak.ts";
 import { startScim2Server } from "../../provider/testing/real/scim2-server.ts";
 import { startSandbox, vendorSeed } from "../../provider/testing/sandbox.ts";
+import type { Asked } from "./run.ts";
 import type { Story } from "./story.ts";
 
-export interface Asked {
-  readonly reads: number;
-  readonly writes: number;
-}
 /** Directory and vendor, simulated or real, and what people do there by hand. */
 export interface Servers {
   readonly names: { readonly people: string; readonly crm: string };

@@ -48,7 +48,7 @@ export const holders = async ({ servers, story: { vpn }, logins }: Scene): Promi
 export const sum = (run: Run, ...of: Kind[]): number =>
   run.pools.reduce((all, pool) => all + of.reduce((part, kind) => part + total(pool, kind), 0), 0);
 export const writes = (...runs: readonly Run[]): number =>
-  runs.reduce((all, { asked }) => all + asked.people.writes + asked.crm.writes, 0);
+  runs.reduce((all, { asked }) => all + Object.values(asked).reduce((sum, { writes: some }) => sum + some, 0), 0);
 export const pool = (run: Run, name: string): PoolRun | undefined => run.pools.find((one) => one.name === name);
 export const quiet = (...runs: readonly Run[]): Finding => ({
   holds: writes(...runs) === 0,

@@ -46,7 +46,8 @@ export const waiting = ({ pools }: Run): number =>
     return all + (pool.op === "create" && typeof pool.outputs.waiting !== "object" ? total(pool, "wait") : known);
   }, 0);
 
-const requests = ({ asked: { people, crm } }: Run): number => people.reads + people.writes + crm.reads + crm.writes;
+const requests = ({ asked }: Run): number =>
+  Object.values(asked).reduce((sum, { reads, writes }) => sum + reads + writes, 0);
 
 export const summarized = (name: string, outcome: StepOutcome): SummaryStep => {
   const { about, runs, findings } = outcome;

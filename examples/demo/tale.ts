@@ -2,15 +2,15 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Company } from "../../provider/testing/company.ts";
-import { accountOf } from "../../provider/testing/sandbox.ts";
+import { accountBy, accountOf } from "../../provider/testing/sandbox.ts";
 import { destroy } from "./destroy.ts";
 import { pulumiTeller } from "./pulumi-teller.ts";
-import type { Run, Surroundings, Teller } from "./run.ts";
+import type { Program, Run, Surroundings, Teller } from "./run.ts";
 import { heading, type Print, verdict, wrapped } from "./screen.ts";
 import { type Servers, startReal, startSimulated } from "./servers.ts";
 import type { Scene, StepOutcome, StoryStep } from "./stage.ts";
 import { steps } from "./steps.ts";
-import { type Story, type Team, tell } from "./story.ts";
+import { type Story, settings, type Team, tell } from "./story.ts";
 import { licensesOf, type Summary, type SummaryStep, summarized } from "./summary.ts";
 import { terraformTeller } from "./terraform-teller.ts";
 
@@ -62,8 +62,30 @@ const unlessAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
     work.then(resolve, reject);
   });
 
-const openTeller = (engine: Teller["engine"], folder: string, story: Story, around: Surroundings): Promise<Teller> =>
-  engine === "pulumi" ? pulumiTeller(folder, story, around) : terraformTeller(engine, folder, story, around);
+export const openTeller = (
+  engine: Teller["engine"],
+  folder: string,
+  told: { readonly program: Program; readonly around: Surroundings },
+): Promise<Teller> =>
+  engine === "pulumi"
+    ? pulumiTeller(folder, told.program, told.around)
+    : terraformTeller(engine, folder, told.program, told.around);
+
+const programOf = (story: Story, { people, crm }: Servers): Program => {
+  const byLogin = accountBy(story.company) === "login" ? { account: "user.login" } : {};
+  return {
+    pulumi: "main-job",
+    terraform: "main-job-terraform",
+    directory: "people",
+    connections: {
+      people: { keycloak: { baseUrl: people.url, realm: people.realm } },
+      crm: { scim: { baseUrl: crm.url, ...byLogin } },
+    },
+    settings: settings(story),
+    addresses: { keycloak: { base_url: people.url, realm: people.realm }, crm: { base_url: crm.url, ...byLogin } },
+    env: { SEATWISE_PEOPLE_CLIENT_SECRET: people.secret, SEATWISE_CRM_TOKEN: crm.token },
+  };
+};
 
 /** The steps have one name for all engines in summary.json; on the screen, the engine's own. */
 const titled = (name: string, { words: { plan, apply } }: Teller): string =>
@@ -82,7 +104,10 @@ export const play = async (options: TaleOptions): Promise<Told> => {
   const told: SummaryStep[] = [];
   try {
     say(`${options.engine}: the program of the story`);
-    const teller = await openTeller(options.engine, temporary, first, { servers, signal });
+    const teller = await openTeller(options.engine, temporary, {
+      program: programOf(first, servers),
+      around: { asked: servers.asked, signal },
+    });
     introduce(print, first, servers);
     const logins = new Map(first.company.people.map((person) => [accountOf(first.company, person), person.login]));
     const scene: Scene = {

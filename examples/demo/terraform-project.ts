@@ -4,9 +4,7 @@ import { Problem } from "../../provider/core/problem.ts";
 import { type TerraformCli, terraformCli } from "../../provider/testing/real/terraform-cli.ts";
 import { copyMirror } from "../../provider/testing/real/terraform-project.ts";
 import { repository } from "../../provider/testing/real/tool-path.ts";
-import { accountBy } from "../../provider/testing/sandbox.ts";
-import type { Servers } from "./servers.ts";
-import { type Story, settings } from "./story.ts";
+import type { Program } from "./run.ts";
 
 export interface TerraformProject {
   readonly cli: TerraformCli;
@@ -19,18 +17,16 @@ const snake = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${let
 export const openTerraform = async (
   tool: "terraform" | "tofu",
   folder: string,
-  told: { readonly story: Story; readonly servers: Servers },
+  program: Program,
 ): Promise<TerraformProject> => {
-  const { story, servers } = told;
   const [project, home] = [join(folder, "project"), join(folder, "home")];
   await mkdir(project, { recursive: true });
-  const example = join(repository(), "examples", "main-job-terraform");
+  const example = join(repository(), "examples", program.terraform);
   for (const name of await readdir(example))
     if (name.endsWith(".tf")) await cp(join(example, name), join(project, name));
   const variables: Record<string, unknown> = {
-    ...Object.fromEntries(Object.entries(settings(story)).map(([key, value]) => [snake(key), value])),
-    keycloak: { base_url: servers.people.url, realm: servers.people.realm },
-    crm: { base_url: servers.crm.url, ...(accountBy(story.company) === "login" ? { account: "user.login" } : {}) },
+    ...Object.fromEntries(Object.entries(program.settings).map(([key, value]) => [snake(key), value])),
+    ...program.addresses,
   };
   const write = (): Promise<void> =>
     writeFile(join(project, "terraform.tfvars.json"), JSON.stringify(variables, null, 2));
@@ -39,7 +35,7 @@ export const openTerraform = async (
     cwd: project,
     home,
     tool,
-    env: { SEATWISE_PEOPLE_CLIENT_SECRET: servers.people.secret, SEATWISE_CRM_TOKEN: servers.crm.token },
+    env: program.env,
     providers: { mirror: copyMirror(join(folder, "mirror")) },
   });
   const { code, stdout, stderr } = await cli.init();

@@ -1,7 +1,6 @@
 import type { Ended, RunOptions, TerraformCli } from "../../provider/testing/real/terraform-cli.ts";
 import type { TerraformPlan } from "../../provider/testing/real/terraform-json.ts";
-import { measured, type Run, type Said, type Surroundings, type Teller, type Verb } from "./run.ts";
-import type { Story } from "./story.ts";
+import { measured, type Program, type Run, type Said, type Surroundings, type Teller, type Verb } from "./run.ts";
 import { openTerraform } from "./terraform-project.ts";
 import { type Known, printedIn, resourcesIn, saidIn } from "./terraform-report.ts";
 
@@ -38,10 +37,10 @@ const interruptible = async (
 export const terraformTeller = async (
   tool: "terraform" | "tofu",
   folder: string,
-  story: Story,
+  program: Program,
   around: Surroundings,
 ): Promise<Teller> => {
-  const { cli, set } = await openTerraform(tool, folder, { story, servers: around.servers });
+  const { cli, set } = await openTerraform(tool, folder, program);
   let seen: Seen | null = null;
 
   /** After a refused plan there may be no file; then the state is all that is known. */
