@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help tools build sdk demo test check check-lint check-types check-unit check-drift generate bench examples mirror install-terraform clean
+.PHONY: help tools build sdk demo test check check-lint check-types check-unit check-drift generate bench examples mirror install-terraform specs clean
 
 # The lockfile's Node, also for what npm packages start by themselves.
 on_node := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
@@ -27,6 +27,7 @@ help:
 	@echo 'make tools      get or update the tools (cached in ~/.cache/seatwise-tools, or SEATWISE_TOOLS)'
 	@echo 'make install-terraform  puts the provider where Terraform and OpenTofu of this user look for it'
 	@echo 'make mirror DIR=FOLDER   the provider for all platforms, as a filesystem mirror with one hash'
+	@echo 'make specs      what we use of vendors'"'"' published API descriptions, anew from npm (up to 400 MB, for the while)'
 	@echo 'make clean      remove what was built here; the cache stays'
 
 tools:
@@ -100,6 +101,9 @@ install-terraform:
 	@tools/get.sh node
 	@tools/node.sh tools/build.mjs terraform
 	@tools/install-terraform.sh
+
+specs:
+	@$(on_node) node tools/specs.mjs $(ONLY)
 
 clean:
 	rm -rf build coverage sdk/*/bin
