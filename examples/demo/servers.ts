@@ -19,7 +19,7 @@ import type { Story } from "./story.ts";
 
 /** Directory and vendor, simulated or real, and what people do there by hand. */
 export interface Servers {
-  readonly names: { readonly people: string; readonly crm: string };
+  readonly names: Readonly<Record<"people" | "crm", string>>;
   /** Addresses for the provider: at real servers, a proxy that counts stands there. */
   readonly people: { readonly url: string; readonly realm: string; readonly secret: string };
   readonly crm: { readonly url: string; readonly token: string };

@@ -5,15 +5,19 @@ import { costs, type Finding, listed, type Print, pools, refusals, wrapped } fro
 import { crmGroup, type Servers } from "./servers.ts";
 import type { Story } from "./story.ts";
 
-export interface Scene {
+/** What every story is told on. */
+export interface Stage {
   readonly print: Print;
-  readonly servers: Servers;
+  readonly servers: { readonly names: Readonly<Record<string, string>> };
   readonly teller: Teller;
+  /** Plans by pool, as they were shown last. */
+  readonly shown: Map<string, string>;
+}
+export interface Scene extends Stage {
+  readonly servers: Servers;
   readonly seed: number;
   /** As the directory is now: the story's company with every deed done so far. */
   story: Story;
-  /** Plans by pool, as they were shown last. */
-  readonly shown: Map<string, string>;
   /** By account at the CRM, also of those who have left. */
   readonly logins: Map<string, string>;
   readonly deeds: Record<string, readonly Deed[]>;
@@ -27,10 +31,10 @@ export interface StepOutcome {
   readonly unassigned?: number;
   readonly waiting?: number;
 }
-export interface StoryStep {
+export interface StoryStep<S extends Stage = Scene> {
   readonly name: string;
   tells(words: Teller["words"]): string;
-  tell(scene: Scene): Promise<StepOutcome>;
+  tell(scene: S): Promise<StepOutcome>;
 }
 
 /** Who has a seat, asked of the vendors themselves. */
@@ -68,7 +72,7 @@ export const finds = (refresh: Run, { differs }: Teller): Finding => {
   };
 };
 
-export const show = (scene: Scene, run: Run): void => {
+export const show = (scene: Stage, run: Run): void => {
   costs(scene.print, run, scene.servers);
   pools(scene.print, run, scene.shown);
   refusals(scene.print, run);

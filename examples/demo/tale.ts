@@ -8,7 +8,7 @@ import { pulumiTeller } from "./pulumi-teller.ts";
 import type { Program, Run, Surroundings, Teller } from "./run.ts";
 import { heading, type Print, verdict, wrapped } from "./screen.ts";
 import { type Servers, startReal, startSimulated } from "./servers.ts";
-import type { Scene, StepOutcome, StoryStep } from "./stage.ts";
+import type { Scene, Stage, StepOutcome, StoryStep } from "./stage.ts";
 import { steps } from "./steps.ts";
 import { type Story, settings, type Team, tell } from "./story.ts";
 import { licensesOf, type Summary, type SummaryStep, summarized } from "./summary.ts";
@@ -91,6 +91,22 @@ const programOf = (story: Story, { people, crm }: Servers): Program => {
 const titled = (name: string, { words: { plan, apply } }: Teller): string =>
   name === "up" ? apply : name.replace(/^preview/, plan);
 
+/** Step by step, until one of the first two fails: nothing was made true that the rest could be about. */
+export const tellAll = async <S extends Stage>(
+  steps: readonly StoryStep<S>[],
+  scene: S,
+  heard: (outcome: StepOutcome, summary: SummaryStep) => Promise<void>,
+): Promise<void> => {
+  for (const [i, step] of steps.entries()) {
+    heading(scene.print, i + 1, titled(step.name, scene.teller), step.tells(scene.teller.words));
+    const outcome = await step.tell(scene);
+    verdict(scene.print, outcome.findings);
+    const summary = summarized(step.name, outcome);
+    await heard(outcome, summary);
+    if (i < 2 && !summary.ok) return;
+  }
+};
+
 /** The whole story with the real CLI. What it finds goes to summary.json, also when it ends early. */
 export const play = async (options: TaleOptions): Promise<Told> => {
   const { folder, print, real, seed, signal } = options;
@@ -120,16 +136,11 @@ export const play = async (options: TaleOptions): Promise<Told> => {
       logins,
       deeds: {},
     };
-    for (const [i, step] of all.entries()) {
-      heading(print, i + 1, titled(step.name, teller), step.tells(teller.words));
-      const outcome = await step.tell(scene);
+    await tellAll(all, scene, async (outcome, summary) => {
       outcomes.push(outcome);
-      verdict(print, outcome.findings);
-      const summary = summarized(step.name, outcome);
       told.push(summary);
       await options.onStep?.(summary, scene);
-      if (i < 2 && !summary.ok) break; // nothing was made true that the rest could be about
-    }
+    });
   } finally {
     await servers.stop();
     await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
