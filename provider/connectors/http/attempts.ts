@@ -17,6 +17,7 @@ export interface Ask {
   readonly idempotent: boolean;
   readonly write: boolean;
   readonly bucket: string;
+  readonly cost?: number;
   readonly token?: boolean;
 }
 export type Attempt = (ask: Ask) => Promise<Raw>;
@@ -74,14 +75,14 @@ const budgetFor = ({ tenant, config }: Parts, bucket: string): Budget =>
  * A place among the concurrent calls and in the bucket; gives back the leave. One at a time waits for a bucket, the
  * others stand behind it in the order they came: no herd wakes at the same moment, and writes keep their order.
  */
-const enter = async (parts: Parts, { whom, bucket, signal }: Ask): Promise<() => void> => {
+const enter = async (parts: Parts, { whom, bucket, cost, signal }: Ask): Promise<() => void> => {
   const { tenant, config, backoff } = parts;
   const budget = budgetFor(parts, bucket);
   const turn = await turnOf(tenant, bucket).enter(signal);
   try {
     for (;;) {
       const leave = await tenant.gate.enter(signal);
-      const waitMs = budget.take(config.clock.now());
+      const waitMs = budget.take(config.clock.now(), cost);
       if (waitMs === 0) {
         return () => {
           budget.ended();

@@ -14,8 +14,8 @@ export interface Told {
 
 /** One rate bucket of one tenant. Pure but for its own counters: time comes in as an argument. */
 export interface Budget {
-  /** 0 and the call is counted, or the milliseconds to wait before asking again. */
-  take(now: number): number;
+  /** 0 and the call is counted, or the milliseconds to wait before asking again. `cost`: what it counts for; default 1. */
+  take(now: number, cost?: number): number;
   /** The vendor's own headers, after an answer. */
   told(told: Told, now: number): void;
   /** A call ended, whatever came. */
@@ -36,19 +36,21 @@ export const createBudget = (rate?: Rate): Budget => {
   // Generic cell rate: the moment at which the bucket would be empty again.
   let drainedAt = 0;
   const step = rate ? rate.perMs / rate.limit : 0;
-  const slack = rate ? step * ((rate.burst ?? rate.limit) - 1) : 0;
+  const burst = rate ? (rate.burst ?? rate.limit) : 0;
 
-  const wait = (now: number): number => {
+  const wait = (now: number, cost: number): number => {
+    // What costs more than a full bucket waits for a full one.
+    const slack = step * Math.max(0, burst - cost);
     if (resetAt <= now) remaining = null;
     const empty = remaining !== null && remaining <= reserve ? resetAt - now : 0;
     return Math.max(pausedUntil - now, empty, drainedAt - slack - now, 0);
   };
   return {
-    take(now) {
-      const ms = wait(now);
+    take(now, cost = 1) {
+      const ms = wait(now, cost);
       if (ms > 0) return Math.ceil(ms);
-      if (remaining !== null) remaining -= 1;
-      drainedAt = Math.max(drainedAt, now) + step;
+      if (remaining !== null) remaining -= cost;
+      drainedAt = Math.max(drainedAt, now) + step * cost;
       inFlight += 1;
       return 0;
     },

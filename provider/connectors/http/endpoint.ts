@@ -15,6 +15,8 @@ export interface EndpointFacts {
   readonly write?: boolean;
   /** The vendor's rate bucket, where it has several. Default: one for everything. */
   readonly bucket?: string;
+  /** What one call counts for in its bucket, where the vendor weighs them (Graph's resource units). Default: 1. */
+  readonly cost?: number;
 }
 export interface Endpoint<T, P = Params> extends EndpointFacts {
   readonly method: Method;

@@ -77,6 +77,7 @@ export const createExchange = (parts: Parts) => {
       idempotent: options.idempotent ?? isIdempotent(facts),
       write: isWrite(facts),
       bucket: endpoint.bucket ?? "default",
+      cost: options.cost ?? endpoint.cost ?? 1,
     };
     const once = (credentials: Readonly<Record<string, string>>) =>
       attempt({ whom, url, headers: { ...own, ...credentials, ...options.headers }, ...body, signal, ...how });

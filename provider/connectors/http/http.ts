@@ -2,12 +2,12 @@ import type { Clock, OpenWith } from "../../core/connector.ts";
 import { Problem } from "../../core/problem.ts";
 import { createAttempts } from "./attempts.ts";
 import { type Auth, secretsOf } from "./auth.ts";
-import type { Rate } from "./budget.ts";
+import { createBudget, type Rate } from "./budget.ts";
 import type { Endpoint, Params } from "./endpoint.ts";
 import { createExchange, rootOf } from "./exchange.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { type Backoff, defaultBackoff } from "./retry.ts";
-import { processShared, type Shared, wireOf } from "./shared.ts";
+import { budgetOf, processShared, type Shared, wireOf } from "./shared.ts";
 import { createTokens } from "./tokens.ts";
 import type { Transport } from "./transport.ts";
 
@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Overrules the endpoint. */
   readonly idempotent?: boolean;
+  /** Overrules the endpoint: a batch counts for each request in it. */
+  readonly cost?: number;
   /** A link that the vendor gave (a next page), followed instead of the filled path; to its own host only. */
   readonly at?: string;
   /** Refusals that are answers here (404, 409): no Problem; `call` then gives null. */
@@ -50,6 +52,10 @@ export interface Http {
   exchange<T, P extends Params>(endpoint: Endpoint<T, P>, params: P, options: CallOptions): Promise<Reply<T>>;
   counts(): Counts;
   requests(): number;
+  /** The vendor asks, inside an answer (one request of a batch), to wait: nobody calls this bucket for so long. */
+  pause(bucket: string, ms: number): void;
+  /** The token that calls carry, for what it says of itself (its roles); null where the auth has none. Never printed. */
+  token(signal: AbortSignal): Promise<string | null>;
   redact: Redactor;
   close(): void;
 }
@@ -138,6 +144,9 @@ export const createHttp = (config: HttpConfig): Http => {
     call: async <T, P extends Params>(e: Endpoint<T, P>, p: P, o: CallOptions) => (await exchange(e, p, o)).data as T,
     counts,
     requests: () => counts().total,
+    pause: (bucket, ms) =>
+      budgetOf(tenant, bucket, () => createBudget(config.budgets?.[bucket])).pause(config.clock.now() + ms),
+    token: async (signal) => (tokens === null ? null : tokens.get(signal)),
     redact,
     close: wire.close,
   };
