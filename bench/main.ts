@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../provider/testing/real/tool-path.ts";
+import * as faults from "./faults.ts";
 import * as firstApply from "./first-apply.ts";
 import * as planner from "./planner.ts";
 import * as preview from "./preview.ts";
@@ -15,6 +16,7 @@ const parts: readonly { readonly name: string; readonly rows: () => Promise<read
   { name: "rules", rows: rules.rows },
   { name: "planner", rows: planner.rows },
   { name: "start", rows: start.rows },
+  { name: "faults", rows: faults.rows },
   { name: "requests", rows: requests.rows },
   { name: "preview", rows: preview.rows },
   { name: "terraform", rows: terraform.rows },

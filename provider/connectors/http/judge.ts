@@ -29,10 +29,10 @@ export interface Sending {
   readonly isLimit?: ((status: number, headers: Raw["headers"], body: unknown) => boolean) | undefined;
 }
 
-/** A 503 that says when to come back is a limit (Google's licensing); one that does not is a failure. */
+/** Who says when to come back limits, with a 503 (Google's licensing) or a 403 (GitHub, and proxies in front of others) as with a 429. */
 const limits = (s: Sending, raw: Raw): boolean =>
   raw.status === 429 ||
-  (raw.status === 503 && raw.headers["retry-after"] !== undefined) ||
+  ((raw.status === 503 || raw.status === 403) && raw.headers["retry-after"] !== undefined) ||
   (raw.status >= 400 && (s.isLimit?.(raw.status, raw.headers, decode(raw)) ?? false));
 
 const limitWait = (s: Sending, raw: Raw): number => {

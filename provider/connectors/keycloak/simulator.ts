@@ -6,6 +6,7 @@ import { createTokenBook } from "../simulator/tokens.ts";
 import { eventRoutes, record } from "./server/events.ts";
 import { groupRoutes } from "./server/groups.ts";
 import { importRealm, RealmIn } from "./server/import.ts";
+import type { Realm } from "./server/realm.ts";
 import { realmRoutes } from "./server/realms.ts";
 import { refuse } from "./server/refusals.ts";
 import { roleRoutes } from "./server/roles.ts";
@@ -27,6 +28,8 @@ export interface KeycloakSimulator extends Simulator {
   readonly adminPassword: string;
   /** A sign-in at any time, which the real server's API cannot make. */
   recordSignIn(realm: string, login: string, at: number): void;
+  /** The world behind it, for tests that look or change by hand without HTTP. */
+  realm(name: string): Realm;
 }
 
 const master = (user: string, password: string): object => ({
@@ -90,6 +93,11 @@ export const startKeycloakSimulator = async (config: KeycloakSimulatorConfig = {
       const user = realm?.usernames.get(login.toLowerCase());
       if (!realm || !user) throw new Error(`no user ${login} in realm ${realmName}`);
       record(server, realm, { type: "LOGIN", userId: user.id, clientId: "admin-cli", at });
+    },
+    realm(name: string): Realm {
+      const realm = server.realms.get(name);
+      if (!realm) throw new Error(`no realm ${name}`);
+      return realm;
     },
   });
 };

@@ -175,7 +175,7 @@ const createService = (
   const page = (fault: Fault | null, { method, path }: Omit<Asked, "as">, answer: Answer): Answer => {
     if (method !== "GET") return answer;
     const before = pages.get(path);
-    pages.set(path, answer.body);
+    if (answer.status === 200) pages.set(path, answer.body);
     return fault?.kind === "page" ? { ...answer, body: mangle(fault.page, answer.body, before) } : answer;
   };
   return async (request: Request): Promise<Ready | "reset" | "silence"> => {

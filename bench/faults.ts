@@ -1,0 +1,41 @@
+import { snake } from "../provider/core/fields.ts";
+import {
+  faultedNames,
+  faultedRuns,
+  faultedSystem,
+  faultRate,
+  leastShare,
+} from "../provider/testing/faulted/faulted-runs.ts";
+import { atLeast, atMost, type Row } from "./row.ts";
+
+const runs = Number(process.env.BENCH_FAULT_RUNS ?? 10_000);
+
+const rowsOf = async (folder: string): Promise<Row[]> => {
+  const began = performance.now();
+  const tally = await faultedRuns(await faultedSystem(folder), { runs });
+  const name = `faults/${snake(tally.name)}`;
+  const sum = Object.values(tally.injected).reduce((total, n) => total + n, 0);
+  const parts = Object.entries(tally.injected).map(([kind, n]) => `${kind} ${n}`);
+  console.log(`      ${name}: ${sum} faults in ${tally.requests} requests (${parts.join(", ")})`);
+  console.log(
+    `      ${Math.round((performance.now() - began) / 1000)} s; ${tally.failures} steps and ${tally.refused} runs failed and said so`,
+  );
+  for (const words of tally.words) console.log(`      ${words}`);
+  return [
+    atLeast(`${name}/runs`, tally.runs, 10_000, `tiny worlds; 1 request in ${1 / faultRate} fails`),
+    atMost(`${name}/duplicates`, tally.duplicates, 0, "second seats, invitations or purchases for one person"),
+    atMost(`${name}/lost`, tally.lost, 0, "people not as declared when a plan was empty"),
+    atMost(`${name}/above`, tally.above, 0, "seats given above the allotment"),
+    atMost(`${name}/early`, tally.early, 0, "calls before Retry-After had passed"),
+    atMost(`${name}/untrue`, tally.untrue, 0, "outcomes that the vendor's truth did not bear out"),
+    atMost(`${name}/amplification`, tally.amplification, 1.25, "x the requests of the same run without faults"),
+    atLeast(`${name}/least-share`, leastShare(tally) * 100, 5, "% of all faults are of the rarest kind"),
+  ];
+};
+
+/** Every connector that has a tiny world: in this process, on a virtual clock. */
+export async function rows(): Promise<Row[]> {
+  const all: Row[] = [];
+  for (const folder of faultedNames()) all.push(...(await rowsOf(folder)));
+  return all;
+}
