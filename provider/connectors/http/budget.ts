@@ -2,7 +2,10 @@
 export interface Rate {
   readonly limit: number;
   readonly perMs: number;
-  /** How many may come at once. Default: `limit`. */
+  /**
+   * How many may come at once, on top of the steady rate: any window of `perMs` may then see `limit + burst`. Default: a
+   * fifth, with the steady rate lowered so that no window ever sees more than `limit`, wherever the vendor's windows begin.
+   */
   readonly burst?: number;
 }
 export interface Told {
@@ -35,8 +38,9 @@ export const createBudget = (rate?: Rate): Budget => {
   let resetAt = 0;
   // Generic cell rate: the moment at which the bucket would be empty again.
   let drainedAt = 0;
-  const step = rate ? rate.perMs / rate.limit : 0;
-  const burst = rate ? (rate.burst ?? rate.limit) : 0;
+  const burst = rate ? (rate.burst ?? Math.max(1, Math.floor(rate.limit / 5))) : 0;
+  const steady = rate ? (rate.burst === undefined ? rate.limit - burst + 1 : rate.limit) : 1;
+  const step = rate ? rate.perMs / steady : 0;
 
   const wait = (now: number, cost: number): number => {
     // What costs more than a full bucket waits for a full one.

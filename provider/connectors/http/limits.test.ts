@@ -163,6 +163,27 @@ describe("budgets", () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
   });
 
+  it.each([
+    [1, 1000],
+    [5, 10_000],
+    [60, 60_000],
+    [100, 60_000],
+  ])(
+    "that a vendor documents and never tells (%d in %d ms) are never overdrawn, whenever its windows begin",
+    async (limit, perMs) => {
+      const clock = createVirtualClock(limit);
+      const { transport, arrivals } = createWireTo(clock, () => answer(200));
+      const shared = createShared();
+      const three = [1, 2, 3].map(() => openOn(clock, transport, { shared, budgets: { default: { limit, perMs } } }));
+      await Promise.all(three.map((http) => callAll(http, limit * 2)));
+      const times = arrivals.map((a) => a.at).sort((a, b) => a - b);
+      expect(times.length).toBe(limit * 6);
+      const inWindow = times.map((from, i) => times.slice(i).filter((t) => t < from + perMs).length);
+      expect(Math.max(...inWindow)).toBeLessThanOrEqual(limit);
+      expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(perMs * 8);
+    },
+  );
+
   it("no more than the allowed number of calls are under way at once", async () => {
     const clock = createVirtualClock(6);
     let under = 0;
