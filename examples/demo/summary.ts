@@ -17,12 +17,14 @@ export interface SummaryStep {
 export interface Summary {
   readonly engine: Teller["engine"];
   readonly real: boolean;
+  readonly story: "main-job" | "company";
   readonly people: number;
   readonly seats: number;
   readonly allotment: number;
   readonly licenses: readonly {
     readonly vendor: string;
     readonly sku: string;
+    readonly purchased: number;
     readonly consumed: number;
     readonly monthlyCost: string;
   }[];
@@ -69,9 +71,19 @@ export const summarized = (name: string, outcome: StepOutcome): SummaryStep => {
 const vendorOf: Readonly<Record<string, string>> = { crm: "scim", people: "keycloak" };
 
 export const licensesOf = (licenses: readonly LicenseRun[]): Summary["licenses"] =>
-  licenses.map(({ outputs: { connection, sku, consumed, monthlyCost } }) => ({
+  licenses.map(({ outputs: { connection, sku, purchased, consumed, monthlyCost } }) => ({
     vendor: vendorOf[String(connection)] ?? String(connection),
     sku: String(sku),
+    purchased: Number(purchased),
     consumed: Number(consumed),
     monthlyCost: String(monthlyCost),
   }));
+
+/** As they were read last before the end: of every license, its counters. */
+export const licensesRead = (outcomes: readonly StepOutcome[]): Run["licenses"] =>
+  outcomes
+    .filter(({ about }) => about.verb !== "destroy")
+    .flatMap(({ runs }) => runs)
+    .findLast(
+      ({ licenses }) => licenses.length > 0 && licenses.every(({ outputs }) => typeof outputs.consumed === "number"),
+    )?.licenses ?? [];

@@ -5,13 +5,13 @@ import type { Company } from "../../provider/testing/company.ts";
 import { accountBy, accountOf } from "../../provider/testing/sandbox.ts";
 import { destroy } from "./destroy.ts";
 import { pulumiTeller } from "./pulumi-teller.ts";
-import type { Program, Run, Surroundings, Teller } from "./run.ts";
+import type { Program, Surroundings, Teller } from "./run.ts";
 import { heading, type Print, verdict, wrapped } from "./screen.ts";
 import { type Servers, startReal, startSimulated } from "./servers.ts";
 import type { Scene, Stage, StepOutcome, StoryStep } from "./stage.ts";
 import { steps } from "./steps.ts";
 import { type Story, settings, type Team, tell } from "./story.ts";
-import { licensesOf, type Summary, type SummaryStep, summarized } from "./summary.ts";
+import { licensesOf, licensesRead, type Summary, type SummaryStep, summarized } from "./summary.ts";
 import { terraformTeller } from "./terraform-teller.ts";
 
 export interface TaleOptions {
@@ -46,14 +46,6 @@ const introduce = (print: Print, story: Story, servers: Servers): void => {
   ];
   for (const line of lines) for (const part of wrapped(line, 3)) print(part);
 };
-
-const lastRead = (outcomes: readonly StepOutcome[]): Run["licenses"] =>
-  outcomes
-    .filter(({ about }) => about.verb !== "destroy")
-    .flatMap(({ runs }) => runs)
-    .findLast(
-      ({ licenses }) => licenses.length > 0 && licenses.every(({ outputs }) => typeof outputs.consumed === "number"),
-    )?.licenses ?? [];
 
 /** A Ctrl-C need not wait for Java: servers that are still starting end with this process. */
 const unlessAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
@@ -145,10 +137,11 @@ export const play = async (options: TaleOptions): Promise<Told> => {
     await servers.stop();
     await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
   }
-  const licenses = licensesOf(lastRead(outcomes));
+  const licenses = licensesOf(licensesRead(outcomes));
   const summary: Summary = {
     engine: options.engine,
     real,
+    story: "main-job",
     people: first.company.people.length,
     seats: licenses.reduce((sum, { consumed }) => sum + consumed, 0),
     allotment: first.crm.allotment + first.vpn.allotment,

@@ -1,0 +1,39 @@
+variable "entra" {
+  description = "Block of the directory and of Microsoft 365; its secret is SEATWISE_ENTRA_CLIENT_SECRET."
+  type        = any
+}
+
+variable "github" {
+  type = any
+}
+
+variable "okta" {
+  type = any
+}
+
+variable "google" {
+  type = any
+}
+
+variable "bought" {
+  description = "How many seats were bought, by license."
+  type = object({
+    e5 = number, e3 = number, visio = number, copilot = number, figma = number, plus = number, standard = number
+  })
+}
+
+variable "who" {
+  description = "Who is meant, as conditions over the directory."
+  type        = object({ staff = string, e5 = string, copilot = string, figma = string, workspace = string })
+}
+
+variable "visio_users" {
+  description = "Who asked for Visio, by e-mail or user name."
+  type        = list(string)
+}
+
+variable "acknowledge" {
+  description = "Somebody's word that so many removals are meant, until a time (RFC 3339): by pool."
+  type        = map(object({ removals = number, until = string }))
+  default     = {}
+}
