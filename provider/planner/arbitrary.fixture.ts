@@ -60,6 +60,7 @@ const tiers = fc.array(
       "downgrades",
     ),
     usage: mostly<World["tiers"][number]["usage"]>("fresh", "stale", "none"),
+    plans: mostly<readonly string[] | null>(null, ["chat", "mail"], ["mail"], []),
   }),
   { minLength: 1, maxLength: 3 },
 );
@@ -106,8 +107,9 @@ export const worlds: fc.Arbitrary<World> = fc
         });
       }),
       rules: drawn.rules.map((rule, i) => ({ name: `rule${i}`, ...rule })),
-      tiers: drawn.tiers.map((tier, i) => ({
+      tiers: drawn.tiers.map(({ plans, ...tier }, i) => ({
         ...tier,
+        ...(plans ? { servicePlans: { on: plans, names: {} } } : {}),
         license: `vendor/sku${i}`,
         cycleEndsAt: tier.release === "endOfCycle" ? iso(ms(start) + 6 * day) : null,
         commitments: [
@@ -152,6 +154,12 @@ export const worlds: fc.Arbitrary<World> = fc
       });
     return world;
   });
+
+function switchPlans(world: World, n: number, whose: (holder: string) => boolean): void {
+  const seats = seatsOf(world, world.tiers[n % world.tiers.length]?.license ?? "");
+  for (const [holder, seat] of seats)
+    if (whose(holder)) seats.set(holder, { ...seat, servicePlans: [...(seat.servicePlans ?? []), `new${n}`] });
+}
 
 /** What may happen: every event changes the world in place, and may find nothing to change. */
 export interface Event {
@@ -246,6 +254,14 @@ const happenings: Readonly<Record<string, (world: World, one: Someone, n: number
     if (n % 3 !== 0 || world.tiers.some((tier) => tier.retired)) return;
     const [first, ...rest] = world.tiers;
     if (first) world.tiers = [{ ...first, license: "vendor/new" }, ...rest, { ...first, retired: true }];
+  },
+  /** The vendor adds a plan, and gives it to everybody; or somebody switches one by hand. */
+  newPlan: (world, _one, n) => switchPlans(world, n, () => true),
+  switchPlan: (world, one, n) => switchPlans(world, n, (holder) => holder === one.id),
+  allowPlans: (world, _one, n) => {
+    const tier = world.tiers[n % world.tiers.length];
+    if (tier && !tier.retired)
+      Object.assign(tier, { servicePlans: { on: ["mail", "video"].slice(0, n % 3), names: {} } });
   },
   deaf: (world, _one, n) => {
     if (n % 3 === 0)

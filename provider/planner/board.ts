@@ -2,7 +2,7 @@ import { Problem } from "../core/problem.ts";
 import type { Contender } from "./admission.ts";
 import { releasesLater } from "./money.ts";
 import type { Approved, Listed, PlanStep, Situation } from "./situation.ts";
-import { type Draft, keyOf, reasons } from "./steps.ts";
+import { type Draft, keyOf, reasons, switched } from "./steps.ts";
 import { ms } from "./time.ts";
 import type { View } from "./view.ts";
 
@@ -179,7 +179,20 @@ export function compete(board: Board, wanting: Omit<Contender, "frees">): void {
         account: null,
       }),
     );
-  else if (otherwise) offer(board, otherwise);
+  else {
+    if (otherwise) offer(board, otherwise);
+    if (current !== null) adjust(board, view);
+  }
+}
+
+/** The seat stays where it is: other service plans of it are on than the allow-list has. */
+export function adjust(board: Board, view: View): void {
+  const { seat, member } = view;
+  if (!seat || member.exempt || seat.inheritedFrom !== null || seat.endsAt !== null || seat.state === "error") return;
+  if (view.ours && ms(view.owned?.releaseUntil ?? "1970-01-01") > board.now) return; // released, though the list does not say so
+  const plans = switched(seat, board.situation.tiers[seat.tier]);
+  const { tier } = seat;
+  if (plans) offer(board, draft(board, view, { kind: "move", tier, from: tier, reason: "service-plans", plans }));
 }
 
 const freesAtOnce = (

@@ -1,5 +1,5 @@
 import type { Plan, PlanStep, StepKind } from "./situation.ts";
-import { loses } from "./steps.ts";
+import { loses, staysInTier } from "./steps.ts";
 import { byText } from "./time.ts";
 
 type Named = Readonly<Record<string, string>>;
@@ -51,7 +51,8 @@ const twinId = (step: PlanStep, all: readonly PlanStep[]): string =>
 const titles: readonly (readonly [title: string, pick: (step: PlanStep) => boolean])[] = [
   ["Losing a seat", (step) => step.kind === "unassign"],
   ["Beginning to leave", (step) => step.kind === "leave"],
-  ["Moving", (step) => step.kind === "move"],
+  ["Moving", (step) => step.kind === "move" && !staysInTier(step)],
+  ["Switching service plans", staysInTier],
   ["Gaining a seat", (step) => step.kind === "assign"],
   ["Adopted", (step) => step.kind === "adopt"],
   ["Waiting", (step) => step.kind === "wait"],

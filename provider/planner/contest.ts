@@ -1,5 +1,5 @@
 import { type Admitted, admit, attribute, freeSeats, obstacle } from "./admission.ts";
-import { type Board, draft, list, moveDraft, offer } from "./board.ts";
+import { adjust, type Board, draft, list, moveDraft, offer } from "./board.ts";
 import { type Rooms, roomsOf } from "./rooms.ts";
 import { sentenceOf } from "./sentence.ts";
 import type { Draft, Reason } from "./steps.ts";
@@ -55,6 +55,7 @@ export function settle(board: Board, admitted: readonly Admitted[], rooms: Rooms
       offer(board, { ...moveDraft(board, contender, tier), pass });
     else if (current !== null) {
       if (otherwise) offer(board, otherwise);
+      adjust(board, view);
       list(board, "blocked", view, {
         code: "no-seat-to-move",
         since: contender.since,

@@ -7,7 +7,7 @@ import { positionOf } from "./position.ts";
 import { sentenceOf } from "./sentence.ts";
 import { sha256 } from "./sha256.ts";
 import type { Listed, Plan, PlanStep, Situation } from "./situation.ts";
-import { type Draft, inOrder, keyOf } from "./steps.ts";
+import { type Draft, inOrder, keyOf, staysInTier } from "./steps.ts";
 import { byText, iso, ms } from "./time.ts";
 
 /** From what was judged of each person to the plan: free seats are given, steps ordered, priced, worded and limited. */
@@ -35,7 +35,7 @@ export function finish(board: Board): Plan {
     attribution,
     counts: positionOf(board, consumed, { rooms, admitted }),
     money: book.total(),
-    digest: digestOf(situation, steps),
+    digest: digestOf(situation, steps, board.steps),
     nextDueAt: nextDue(board),
   };
 }
@@ -44,7 +44,7 @@ export function finish(board: Board): Plan {
 function written(drafts: Draft[], book: Ledger, situation: Situation): PlanStep[] {
   return drafts.sort(inOrder).map((step): PlanStep => {
     const money =
-      step.kind === "assign" && step.reason === "restored" && step.since !== null
+      (step.kind === "assign" && step.reason === "restored" && step.since !== null) || staysInTier(step)
         ? null // it was paid all along
         : step.kind === "assign"
           ? book.gain(step.tier)
@@ -142,7 +142,7 @@ const sorted = ({ listed }: Board): Record<(typeof lists)[number], Listed[]> => 
   return listed;
 };
 
-const digestOf = ({ pool, tiers }: Situation, steps: readonly PlanStep[]): string =>
+const digestOf = ({ pool, tiers }: Situation, steps: readonly PlanStep[], drafts: readonly Draft[]): string =>
   sha256(
     JSON.stringify([
       pool,
@@ -153,8 +153,10 @@ const digestOf = ({ pool, tiers }: Situation, steps: readonly PlanStep[]): strin
         from === null ? null : tiers[from]?.license,
         reason,
       ]),
+      ...drafts.flatMap(({ person, plans }) => (plans ? [[person, plans.off, plans.on]] : [])).sort(byFirst),
     ]),
   );
+const byFirst = ([a = ""]: readonly unknown[], [b = ""]: readonly unknown[]): number => byText(String(a), String(b));
 
 function nextDue(board: Board): string | null {
   const later = [...board.due, ...lotDates(board.situation.tiers)].filter((at) => at > board.now);

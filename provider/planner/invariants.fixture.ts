@@ -111,6 +111,26 @@ export function checkTouched(world: World, plan: Plan): void {
   }
 }
 
+/** Whoever is claimed for sure and has a seat of ours that stays has the plans on that the pool allows, and no other; nobody else's are touched. */
+export function checkServicePlans(before: World, after: World, plan: Plan): void {
+  if (before.policy.enforce === "full")
+    for (const one of after.people) {
+      const owned = after.memory.owned[one.id];
+      const tier = after.tiers.find(({ license, retired }) => license === owned?.license && !retired);
+      const seat = owned && seatsOf(after, owned.license).get(owned.holder);
+      const settled = claimsOf(one).length > 0 && typeof one.tier === "number" && one.scope === "in" && !one.exempt;
+      if (!tier?.servicePlans || !seat?.servicePlans || !settled) continue;
+      if (seat.endsAt !== null || seat.inheritedFrom !== null || owned?.releaseUntil !== undefined) continue;
+      const [is, may] = [[...seat.servicePlans].sort().join(), tier.servicePlans.on.join()];
+      expectThat(is === may, `${one.id} has the service plans ${is}, allowed are ${may}`);
+    }
+  for (const step of plan.steps) {
+    if (step.kind !== "move" || step.tier !== step.from) continue;
+    expectThat(step.money === null, `service plans cost nothing: ${step.sentence}`);
+    expectThat(before.tiers[step.tier]?.servicePlans !== undefined, `nobody asked for that: ${step.sentence}`);
+  }
+}
+
 /** Somebody of the same claims, tier and accounts who has waited longer is not overtaken. */
 export function checkFair(world: World, plan: Plan): void {
   const waiting = plan.waiting.map(({ person, since }) => ({
@@ -168,6 +188,7 @@ function oneDay(world: World, made: Plan): void {
   checkSeats(before, world);
   checkIncumbents(before, world, made);
   checkTouched(before, made);
+  checkServicePlans(before, world, made);
   checkFair(before, made);
 }
 

@@ -1,9 +1,9 @@
-import { type Board, compete, draft, list, offer, releasable, stays, tierName } from "./board.ts";
+import { adjust, type Board, compete, draft, list, offer, releasable, stays, tierName } from "./board.ts";
 import { arrives, deactivates, departs, direct, endsAt, endsLater, takes } from "./leaving.ts";
 import { activityOf, barredBy, seatSince, usualInactive } from "./reclaim.ts";
 import { reclaims } from "./reclaiming.ts";
 import type { HeldSeat, Member } from "./situation.ts";
-import type { Draft } from "./steps.ts";
+import { type Draft, staysInTier } from "./steps.ts";
 import { iso, ms, when } from "./time.ts";
 import { counts, type View, viewOf } from "./view.ts";
 
@@ -26,7 +26,7 @@ export function judge(board: Board, member: Member) {
 /** They move to this very seat. */
 function goesThere(board: Board, view: View, { tier }: HeldSeat): boolean {
   const last = board.steps.at(-1);
-  return last?.kind === "move" && last.person === view.member.id && last.tier === tier;
+  return last?.kind === "move" && last.person === view.member.id && last.tier === tier && !staysInTier(last);
 }
 
 export function count(board: Board, view: View): void {
@@ -216,7 +216,7 @@ function moves(board: Board, view: View, desired: number, aside: Draft | null) {
   const { seat, member, owned } = view;
   const fixed = !seat || seat.tier === desired || member.exempt || seat.inheritedFrom !== null;
   if (!fixed && !releasable(board, seat.tier)) list(board, "blocked", view, deactivates(board, seat.tier, "a move"));
-  if (fixed || !releasable(board, seat.tier)) return void (aside && offer(board, aside));
+  if (fixed || !releasable(board, seat.tier)) return remains(board, view, aside);
   const retired = tiers[seat.tier]?.retired === true;
   const up = desired < seat.tier && !retired;
   const entry = board.situation.memory.cooldown[member.id];
@@ -240,7 +240,12 @@ function moves(board: Board, view: View, desired: number, aside: Draft | null) {
   const arrived = view.spare.find((spare) => spare.tier === desired && direct(spare) && open(spare.tier));
   if (arrived) return arrives(board, contender, arrived);
   if (wants.length > 0) compete(board, contender);
-  else if (aside) offer(board, aside);
+  else remains(board, view, aside);
+}
+
+function remains(board: Board, view: View, aside: Draft | null): void {
+  if (aside) offer(board, aside);
+  adjust(board, view);
 }
 
 export const reclaimedTier = (board: Board, { member }: View): number => {

@@ -34,6 +34,8 @@ export interface VendorSeat {
   inheritedFrom: string | null;
   endsAt: string | null;
   exempt: boolean;
+  /** Service plans that are on. */
+  servicePlans?: readonly string[];
 }
 export interface World {
   now: string;
@@ -93,6 +95,7 @@ export function situationOf(world: World): Situation {
               inheritedFrom: seat.inheritedFrom,
               endsAt: seat.endsAt,
               state: "active" as const,
+              ...(seat.servicePlans ? { servicePlans: seat.servicePlans } : {}),
             },
           ]
         : [];
@@ -151,7 +154,7 @@ export function act(world: World, plan: Plan, fails: (step: PlanStep) => boolean
 
 function write(world: World, step: PlanStep): Pick<StepOutcome, "result" | "until"> {
   if (step.kind !== "unassign") give(world, step);
-  if (step.kind === "assign") return { result: "done" };
+  if (step.kind === "assign" || (step.kind === "move" && step.from === step.tier)) return { result: "done" };
   const tier = world.tiers[step.from ?? step.tier];
   if (!tier) throw new Error("no such tier");
   const seats = seatsOf(world, tier.license);
@@ -174,10 +177,11 @@ function give(world: World, step: PlanStep): void {
   const seats = seatsOf(world, tier.license);
   const holder = step.holder ?? "";
   const before = seats.get(holder);
-  if (before) seats.set(holder, { ...before, endsAt: null });
+  const servicePlans = tier.servicePlans ? { servicePlans: tier.servicePlans.on } : {};
+  if (before) seats.set(holder, { ...before, endsAt: null, ...servicePlans });
   else if (tier.purchased !== null && seats.size >= tier.purchased && !tier.buysOnAssign)
     throw new Error(`${step.sentence}: ${tier.license} has only ${tier.purchased} seats`);
-  else seats.set(holder, { since: world.now, inheritedFrom: null, endsAt: null, exempt: false });
+  else seats.set(holder, { since: world.now, inheritedFrom: null, endsAt: null, exempt: false, ...servicePlans });
 }
 
 /** Time passes: releases that the vendor queued take effect. */

@@ -1,10 +1,10 @@
 import { type Board, compete, draft, list, offer, releasable } from "./board.ts";
-import { arrives, direct, frees, slow } from "./leaving.ts";
+import { arrives, direct, frees, freesTier, slow } from "./leaving.ts";
 import { activityOf, seatSince, verdictOf } from "./reclaim.ts";
-import type { Reclaim } from "./situation.ts";
+import type { HeldSeat, Reclaim } from "./situation.ts";
 import type { Draft, Reason } from "./steps.ts";
 import { iso, when } from "./time.ts";
-import type { View } from "./view.ts";
+import { bestOf, type View } from "./view.ts";
 
 /** The tier they want, and what is to be remembered of them anyway: that they returned, or are adopted. */
 export interface Goal {
@@ -78,6 +78,22 @@ function notice(board: Board, view: View, until: number): void {
   });
 }
 
+/** What the one whose seat is taken still has: a second seat that stays makes no room, and a pool that adopts takes it over at once. */
+function remainder(board: Board, view: View, seat: HeldSeat): void {
+  const { ownership } = board.situation.policy;
+  const goes = (spare: HeldSeat): boolean => ownership !== "own" && direct(spare) && releasable(board, spare.tier);
+  const left = bestOf(view.spare.filter((spare) => !goes(spare)));
+  if (left) {
+    const { tier, holder, account } = left;
+    freesTier(board, view, seat);
+    if (ownership !== "own" && direct(left))
+      offer(board, draft(board, view, { kind: "adopt", tier, reason: "held-before", holder, account }));
+    return;
+  }
+  frees(board, view, seat);
+  if (!slow(board, seat) && board.incumbents.at(-1) === view) board.incumbents.pop(); // counts for no rule any more
+}
+
 function take(board: Board, view: View, lower: readonly number[], back: Draft | null): "taken" | Draft | null {
   const { seat, member, owned } = view;
   if (!seat) return back;
@@ -99,8 +115,7 @@ function take(board: Board, view: View, lower: readonly number[], back: Draft | 
   }
   const last = { kind: "unassign", reason: "inactive", since: member.lastActive } as const;
   if (!offer(board, draft(board, view, { ...last, tier: seat.tier }))) return back;
-  frees(board, view, seat);
-  if (!slow(board, seat) && board.incumbents.at(-1) === view) board.incumbents.pop(); // counts for no rule any more
+  remainder(board, view, seat);
   if (board.situation.policy.ownership === "adopt")
     for (const spare of view.spare.filter(direct)) {
       const { tier, holder, account } = spare;

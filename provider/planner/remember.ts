@@ -2,7 +2,7 @@ import type { Outcome } from "../core/connector.ts";
 import type { PersonId } from "../core/person.ts";
 import { claimedPerRule } from "./position.ts";
 import type { Memory, Owned, Plan, PlanStep, RecentRemovals, Situation } from "./situation.ts";
-import { countsAsRemoval, vendorKinds } from "./steps.ts";
+import { countsAsRemoval, staysInTier, vendorKinds } from "./steps.ts";
 import { day, hour, iso, ms } from "./time.ts";
 
 /** What came of one vendor step. A step without an outcome was not tried. */
@@ -61,6 +61,7 @@ interface Told {
 function record(next: Draftable, step: PlanStep, told: Told) {
   const { situation } = told;
   const { person } = step;
+  if (staysInTier(step)) return; // whose seat it is, and since when, is as before
   if (step.kind === "leave" || step.kind === "unassign" || step.kind === "candidate") dropStale(next, step, situation);
   const license = situation.tiers[step.tier]?.license ?? "";
   switch (step.kind) {

@@ -63,6 +63,14 @@ const policyOf = (row: Row): Policy => ({
   ...row.policy,
 });
 
+/** Every tier of rows that speak of service plans has these. */
+export const planNames = { chat: "Chat", mail: "Mail", video: "Video" } as const;
+const allowedOf = (row: Row, tier: number): readonly string[] | null => {
+  const lists = row.plans?.split("|").map((list) => list.trim().split(" ").sort());
+  const list = lists?.[tier] ?? lists?.[0] ?? null;
+  return list?.[0] === "none" ? [] : list;
+};
+
 const tiersOf = (row: Row): World["tiers"] =>
   (row.purchased ?? "100").split(" ").map((purchased, i) => {
     const [type, quantity, amount] = (row.price ?? "").split(" ");
@@ -74,6 +82,7 @@ const tiersOf = (row: Row): World["tiers"] =>
       release: (row.release ?? "immediate") as World["tiers"][number]["release"], // rows name the releases as they are
       cycleEndsAt: row.release === "endOfCycle" ? cycleEndsAt : null,
       usage: row.usage ?? "fresh",
+      ...(row.plans === undefined ? {} : { servicePlans: { on: allowedOf(row, i) ?? [], names: planNames } }),
       commitments:
         type === "annual" || type === "flexible"
           ? [
@@ -163,6 +172,13 @@ function memoryOf(row: Row, world: World): Memory {
   };
 }
 
+function plansOf(row: Row, who: string, tier: number): { servicePlans?: readonly string[] } {
+  const allowed = allowedOf(row, tier);
+  const note = words(row.on).find((word) => word.who === who)?.note;
+  if (allowed === null || note === "?") return {};
+  return { servicePlans: note === undefined ? allowed : note.split("+").sort() };
+}
+
 /** The company of a row: its directory, its vendors, its pool. */
 export function worldOf(row: Row): World {
   const rules = rulesOf(row.rules);
@@ -184,6 +200,7 @@ export function worldOf(row: Row): World {
         inheritedFrom: more.inheritedFrom ?? null,
         endsAt: more.endsAt ?? null,
         exempt: false,
+        ...plansOf(row, who, tier),
       });
   };
   give(row.ours);
@@ -208,8 +225,11 @@ const signs: Readonly<Record<string, StepKind>> = {
 /** The steps that somebody approved; undefined: nobody did. */
 export const approvedOf = (row: Row): readonly Approved[] | undefined =>
   row.approved?.split(" ").map((step): Approved => {
-    const [word] = words(step.slice(1));
-    return { kind: signs[step[0] ?? ""] ?? "forget", person: word?.who ?? "", tier: word?.tier ?? 0, from: null };
+    const [place, to] = step.slice(1).split(">"); // `ada@0>1`
+    const [word] = words(place);
+    const { who: person = "", tier = 0 } = word ?? {};
+    const moved = to === undefined ? { tier, from: null } : { tier: Number(to), from: tier };
+    return { kind: signs[step[0] ?? ""] ?? "forget", person, ...moved };
   });
 
 export function situationOfRow(row: Row): Situation {

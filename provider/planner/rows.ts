@@ -1,5 +1,7 @@
+import { crowd, grace, reclaim } from "./row-words.ts";
 import type { Policy } from "./situation.ts";
 import { day } from "./time.ts";
+import { servicePlanRows } from "./vendor-rows.ts";
 
 /** The left column of DESIGN's table of situations; every one has rows below. */
 export const lines = [
@@ -17,6 +19,7 @@ export const lines = [
   "release ends later (billing cycle, queue)",
   "removals above the execution limit",
   "what policy and approval leave",
+  "service plans that are on and should not be, or the other way round",
 ] as const;
 export type Line = (typeof lines)[number];
 
@@ -62,6 +65,10 @@ export interface Row {
   readonly directory?: { readonly before: number; readonly now: number; readonly fault?: string };
   readonly ruleCounts?: Readonly<Record<string, number>>;
   readonly removals?: string;
+  /** Service plans that may be on, of mail, chat and video: `mail chat`; of each tier, with `|` between. */
+  readonly plans?: string;
+  /** What is on, where it is not what may be: `ada:mail+video`; `ada:?` where the vendor does not say. */
+  readonly on?: string;
   /** Steps that somebody approved; nothing else is done. */
   readonly approved?: string;
   readonly assignOnly?: true;
@@ -77,14 +84,6 @@ export interface Row {
   readonly delta?: string;
   readonly due?: string;
 }
-
-const grace = (unclaimed: number, suspended = 0, deleted = 0): Partial<Policy> => ({
-  gracePeriod: { unclaimed, suspended, deleted },
-});
-const reclaim = (more: Partial<NonNullable<Policy["reclaim"]>> = {}): Partial<Policy> => ({
-  reclaim: { inactiveFor: 60 * day, newSeatGrace: 0, notice: 0, cooldown: 30 * day, action: "release", ...more },
-});
-const crowd = (n: number): string => Array.from({ length: n }, (_, i) => `p${String(i).padStart(2, "0")}`).join(" ");
 
 // biome-ignore format: a table, one situation a line
 const several: readonly Row[] = [
@@ -286,4 +285,5 @@ export const rows: readonly Row[] = [
   ...later,
   ...limited,
   ...policed,
+  ...servicePlanRows,
 ];

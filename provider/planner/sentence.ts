@@ -1,6 +1,6 @@
 import { releasesLater } from "./money.ts";
 import type { PlanStep, Situation, StepMoney, Tier } from "./situation.ts";
-import { type Draft, type Reason, vendorKinds } from "./steps.ts";
+import { type Draft, type Reason, staysInTier, vendorKinds } from "./steps.ts";
 import { duration, when } from "./time.ts";
 
 /**
@@ -24,6 +24,7 @@ function act(step: Draft, tiers: readonly Tier[]): string {
     case "unassign":
       return step.reason === "second-seat" ? `loses a second ${seat}` : `loses the ${seat}`;
     case "move":
+      if (staysInTier(step)) return `keeps the ${seat}`;
       return `moves from ${tiers[step.from ?? 0]?.license ?? "?"} to ${tiers[step.tier]?.license ?? "?"}`;
     case "adopt":
       return `is adopted with the ${seat} held before`;
@@ -84,6 +85,11 @@ const because: Readonly<Record<Reason, (step: Draft, situation: Situation) => st
   tier: (step, situation) => `${by(step, situation)}, another tier's condition holds`,
   "better-tier": (step, situation) => `${by(step, situation)}, the preferred license has a free seat again`,
   "active-again": () => "active again",
+  "service-plans": ({ plans, tier }, { tiers }) => {
+    const said = (ids: readonly string[] = [], what: string): string =>
+      ids.length === 0 ? "" : `${ids.map((id) => tiers[tier]?.servicePlans?.names[id] ?? id).join(", ")} ${what}`;
+    return `service plans ${[said(plans?.off, "off"), said(plans?.on, "on")].filter(Boolean).join("; ")}, as the pool allows`;
+  },
   "license-changed": (step, situation) => `${by(step, situation)}, the pool's license has changed`,
   returned: by,
   "reclaim-off": () => "this pool does not reclaim from them",
@@ -98,7 +104,10 @@ function ends(step: Draft, tiers: readonly Tier[]): string {
   if (step.kind === "leave") return `loses it after ${duration(step.grace)}`;
   if (step.kind === "candidate") return `loses it after ${duration(step.grace)} unless active again`;
   const tier = tiers[step.from ?? step.tier];
-  const later = (step.kind === "unassign" || step.kind === "move") && tier !== undefined && releasesLater(tier);
+  const later =
+    (step.kind === "unassign" || (step.kind === "move" && !staysInTier(step))) &&
+    tier !== undefined &&
+    releasesLater(tier);
   if (!later) return step.kind === "unassign" && step.due !== null ? `grace over since ${when(step.due)}` : "";
   return tier.cycleEndsAt === null
     ? "consumed until the vendor's cycle ends"

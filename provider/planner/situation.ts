@@ -62,8 +62,16 @@ export interface Tier {
   readonly commitments: readonly Commitment[];
   /** How old the vendor's usage evidence may be and since when it is kept; null: no telemetry. */
   readonly usage: { readonly signal: string; readonly coverageFrom: string; readonly asOf: string } | null;
+  /** Service plans that may be on; absent: all of them, and nobody compares. */
+  readonly servicePlans?: AllowedPlans;
   /** A license the pool had before (last in the list): nobody gains a seat of it, and our people on it move away. */
   readonly retired?: boolean;
+}
+export interface AllowedPlans {
+  /** Ids, sorted. */
+  readonly on: readonly string[];
+  /** What people call each plan of the SKU, by id. */
+  readonly names: Readonly<Record<string, string>>;
 }
 export interface Commitment {
   readonly quantity: number;
@@ -110,6 +118,8 @@ export interface HeldSeat {
   readonly inheritedFrom: string | null;
   readonly endsAt: string | null;
   readonly state: "active" | "invited" | "error" | "suspended";
+  /** Ids of the service plans that are on, sorted; absent: nobody says. */
+  readonly servicePlans?: readonly string[];
 }
 export interface Stranger extends HeldSeat {
   readonly name: string;
@@ -174,7 +184,7 @@ export interface PlanStep {
   readonly name: string;
   /** Tier gained (assign, move, adopt, wait) or lost (unassign). */
   readonly tier: number;
-  /** move: the tier lost. */
+  /** move: the tier lost. The same as `tier`: the seat stays, its service plans change. */
   readonly from: number | null;
   /** The account that gains (assign, move, adopt) or loses (unassign) the seat. */
   readonly holder: string | null;

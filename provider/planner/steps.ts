@@ -1,5 +1,5 @@
 import type { PersonId } from "../core/person.ts";
-import type { Approved, PlanStep, Situation, StepKind } from "./situation.ts";
+import type { Approved, HeldSeat, PlanStep, Situation, StepKind, Tier } from "./situation.ts";
 import { byText } from "./time.ts";
 
 /** Why a step is taken: a closed list, for machines. The step's sentence says it to people. */
@@ -23,6 +23,7 @@ export const reasons = [
   "tier", // move: another tier's condition holds now
   "better-tier", // move: the license they really want has a seat again
   "active-again", // move back up; forget: no candidate any more
+  "service-plans", // move to the same tier: the seat stays, other plans of it are on than may be
   "license-changed", // move: the pool has another license now
   "returned", // forget: claimed again while leaving
   "reclaim-off", // forget: the pool reclaims no longer, or not from them
@@ -58,6 +59,22 @@ export interface Draft {
   readonly due: string | null;
   /** Grace or notice of somebody who is told now, in milliseconds. */
   readonly grace: number;
+  /** Service plans that are switched, by id. */
+  readonly plans?: SwitchedPlans;
+}
+export interface SwitchedPlans {
+  readonly off: readonly string[];
+  readonly on: readonly string[];
+}
+/** What must be switched for a seat to be as the allow-list says; null: nothing, or nobody says what is on. */
+export function switched(
+  seat: Pick<HeldSeat, "servicePlans">,
+  tier: Pick<Tier, "servicePlans"> | undefined,
+): SwitchedPlans | null {
+  if (!tier?.servicePlans || !seat.servicePlans) return null;
+  const [is, may] = [new Set(seat.servicePlans), new Set(tier.servicePlans.on)];
+  const [off, on] = [[...is].filter((id) => !may.has(id)).sort(), [...may].filter((id) => !is.has(id)).sort()];
+  return off.length + on.length === 0 ? null : { off, on };
 }
 
 const kindOrder: Readonly<Record<StepKind, number>> = {
@@ -91,6 +108,10 @@ export const countsAsRemoval = (
   step: Pick<PlanStep, "kind" | "reason" | "tier" | "from" | "person">,
   { memory }: Situation,
 ): boolean => loses(step) && memory.leaving[step.person] === undefined;
+
+/** The seat stays where it is: only service plans of it change. */
+export const staysInTier = (step: Pick<PlanStep, "kind" | "tier" | "from">): boolean =>
+  step.kind === "move" && step.tier === step.from;
 
 export const keyOf = (step: Approved): string => `${step.kind} ${step.person} ${step.tier} ${step.from ?? ""}`;
 

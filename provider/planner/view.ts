@@ -60,7 +60,7 @@ const given = (held: readonly HeldSeat[], ours: HeldSeat, tiers: Situation["tier
   ours.endsAt !== null && held.some((seat) => seat.endsAt === null && !tiers[seat.tier]?.retired);
 
 /** Of seats that are not ours: one that stays, in the best tier, given directly. */
-const bestOf = (seats: readonly HeldSeat[]): HeldSeat | null => {
+export const bestOf = (seats: readonly HeldSeat[]): HeldSeat | null => {
   let best: HeldSeat | null = null;
   for (const seat of seats) if (!best || worth(seat) < worth(best)) best = seat;
   return best;

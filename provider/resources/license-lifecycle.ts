@@ -1,4 +1,4 @@
-import type { Counters } from "../core/connector.ts";
+import type { Counters, Sku } from "../core/connector.ts";
 import { Problem } from "../core/problem.ts";
 import type { Ctx, Found, Lifecycle, Planned, Previous } from "../core/resource.ts";
 import { same, UNKNOWN, type Values } from "../core/value.ts";
@@ -24,7 +24,7 @@ const unknownState = (): Values => Object.fromEntries(live.map((name) => [name, 
 const known = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined && v !== null));
 
-const stateOf = (inputs: LicenseInputs, counters: Counters, now: number): Values => {
+const stateOf = (inputs: LicenseInputs, { sku, counters }: Seen, now: number): Values => {
   const commitments = commitmentsOf(inputs);
   const own = declared(commitments, now);
   const purchased = counters.purchased?.value ?? own;
@@ -38,10 +38,16 @@ const stateOf = (inputs: LicenseInputs, counters: Counters, now: number): Values
     available: purchased === null ? null : Math.max(0, purchased - counters.consumed.value),
     shortfall: purchased === null ? null : Math.max(0, counters.consumed.value - purchased),
     surplus: purchased === null ? null : Math.max(0, purchased - counters.consumed.value),
+    servicePlans: sku.servicePlans ? sku.servicePlans.map(({ name }) => name).sort() : null,
     monthlyCost: at.monthlyCost,
     currency: at.currency,
   });
 };
+
+interface Seen {
+  readonly sku: Sku;
+  readonly counters: Counters;
+}
 
 /** The vendor's counters for these inputs; "unknown" while the connection is. Proves that the SKU exists. */
 const look = async (inputs: LicenseInputs, ctx: Ctx): Promise<Values | "unknown"> => {
@@ -50,7 +56,7 @@ const look = async (inputs: LicenseInputs, ctx: Ctx): Promise<Values | "unknown"
   const { connector } = open.reader;
   if (!connector.counters)
     throw new Problem("unsupported", `connection "${open.reader.name}" counts no seats`, { path: ["connection"] });
-  return stateOf(inputs, await connector.counters(open.sku, ctx.signal), ctx.now);
+  return stateOf(inputs, { sku: open.sku, counters: await connector.counters(open.sku, ctx.signal) }, ctx.now);
 };
 
 const plan = async (

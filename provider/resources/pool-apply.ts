@@ -10,6 +10,7 @@ import {
   type PlanStep,
   type Situation,
   type StepOutcome,
+  staysInTier,
 } from "../planner/index.ts";
 import type { PoolView } from "./pool-situation.ts";
 import { placeOf, type ReadTier } from "./pool-tiers.ts";
@@ -27,10 +28,17 @@ interface Write {
   readonly step: PlanStep;
 }
 
-const skuAt = (tiers: readonly ReadTier[], tier: number): { connection: Connection; sku: string } => {
+interface SkuAt {
+  readonly connection: Connection;
+  readonly sku: string;
+  /** For whoever gains a seat there. */
+  readonly plans: Pick<SeatStep, "servicePlans">;
+}
+const skuAt = (tiers: readonly ReadTier[], tier: number): SkuAt => {
   const found = tiers[tier];
   if (!found) throw new Problem("bug", `the plan names tier ${tier}, which the pool does not have`);
-  return { connection: found.writer, sku: found.seatSku.sku };
+  const plans = found.servicePlans ? { servicePlans: found.servicePlans.on } : {};
+  return { connection: found.writer, sku: found.seatSku.sku, plans };
 };
 
 /** A step of the plan as writes at vendors: a move between two systems is two, the new seat first. */
@@ -42,15 +50,20 @@ const writesOf = (step: PlanStep, tiers: readonly ReadTier[]): readonly Write[] 
       {
         connection: to.connection,
         step,
-        seatStep: { act: step.kind === "assign" ? "assign" : "unassign", ...who, sku: to.sku },
+        seatStep:
+          step.kind === "assign"
+            ? { act: "assign", ...who, sku: to.sku, ...to.plans }
+            : { act: "unassign", ...who, sku: to.sku },
       },
     ];
   const from = skuAt(tiers, step.from ?? step.tier);
   if (from.connection === to.connection)
-    return [{ connection: to.connection, step, seatStep: { act: "move", ...who, sku: from.sku, to: to.sku } }];
+    return [
+      { connection: to.connection, step, seatStep: { act: "move", ...who, sku: from.sku, to: to.sku, ...to.plans } },
+    ];
   const lost = step.lost ?? who;
   return [
-    { connection: to.connection, step, seatStep: { act: "assign", ...who, sku: to.sku } },
+    { connection: to.connection, step, seatStep: { act: "assign", ...who, sku: to.sku, ...to.plans } },
     { connection: from.connection, step, seatStep: { act: "unassign", ...lost, sku: from.sku } },
   ];
 };
@@ -114,6 +127,13 @@ export const folded = (situation: Situation, acted: readonly Acted[]): Situation
     const until = outcome.result === "pending" ? outcome.until : undefined;
     if (!person && step.kind === "unassign") strangers.add(`${step.tier} ${step.holder}`);
     let held: readonly HeldSeat[] = person?.held ?? [];
+    const on = situation.tiers[step.tier]?.servicePlans?.on;
+    const plans = on ? { servicePlans: on } : {};
+    if (staysInTier(step)) {
+      const switched = held.map((h) => (h.tier === step.tier && h.holder === step.holder ? { ...h, ...plans } : h));
+      if (person) people.set(person.id, { ...person, held: switched });
+      continue;
+    }
     if (lostTier !== null) {
       const gone = (h: HeldSeat): boolean => h.tier === lostTier && h.holder === lostHolder;
       if (until === undefined) add(lostTier, held.some(gone) || !person ? -1 : 0);
@@ -131,6 +151,7 @@ export const folded = (situation: Situation, acted: readonly Acted[]): Situation
           inheritedFrom: null,
           endsAt: null,
           state: "active",
+          ...plans,
         },
       ];
       add(step.tier, 1);

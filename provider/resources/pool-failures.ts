@@ -1,7 +1,7 @@
 import { Problem } from "../core/problem.ts";
 import type { Ctx, Previous } from "../core/resource.ts";
 import { isRecord, type Value } from "../core/value.ts";
-import type { Plan } from "../planner/index.ts";
+import { type Plan, staysInTier } from "../planner/index.ts";
 import { type Acted, maybeDone } from "./pool-apply.ts";
 import { nobodyFailed } from "./pool-outputs.ts";
 import type { PoolRecord } from "./pool-record.ts";
@@ -33,7 +33,7 @@ export const failuresOf = (acted: readonly Acted[], how: Ctx["people"]): readonl
 /** Steps whose fate nobody knows: settled by the next list. */
 export const unsureOf = (acted: readonly Acted[], view: PoolView, at: string): PoolRecord["unsure"] =>
   acted
-    .filter((a) => a.outcome.result === "failed" && maybeDone.has(a.problem?.code ?? "bug"))
+    .filter((a) => a.outcome.result === "failed" && maybeDone.has(a.problem?.code ?? "bug") && !staysInTier(a.step))
     .map(({ step }) => ({
       act: step.kind === "unassign" ? "unassign" : step.kind === "move" ? "move" : "assign",
       person: step.person,

@@ -28,7 +28,8 @@ export const merged = (
   ctx: Pick<Ctx, "journal" | "key">,
 ): PoolRecord => {
   const entries = unfinished(record, ctx);
-  const open = [...record.unsure, ...entries.map(unsureOf)];
+  const seats = entries.filter(({ step }) => step.act !== "move" || step.to !== step.sku); // other service plans: still the same seat
+  const open = [...record.unsure, ...seats.map(unsureOf)];
   if (open.length === 0) return record;
   const holds = new Map(tiers.map((t) => [t.license, new Map(t.seats.map((s) => [s.holder, s]))]));
   const owned: Record<PersonId, Owned> = { ...record.memory.owned };

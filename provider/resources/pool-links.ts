@@ -38,15 +38,19 @@ interface Linked {
   readonly strangers: readonly Stranger[];
 }
 
-const heldSeat = (tier: number, seat: Seat): HeldSeat => ({
-  tier,
-  holder: seat.holder,
-  account: seat.account ?? seat.holder,
-  since: seat.since,
-  inheritedFrom: seat.inheritedFrom ?? null,
-  endsAt: seat.endsAt ?? null,
-  state: seat.state,
-});
+const heldSeat = (tier: number, seat: Seat): HeldSeat => {
+  const held: HeldSeat = {
+    tier,
+    holder: seat.holder,
+    account: seat.account ?? seat.holder,
+    since: seat.since,
+    inheritedFrom: seat.inheritedFrom ?? null,
+    endsAt: seat.endsAt ?? null,
+    state: seat.state,
+  };
+  const { servicePlans } = seat;
+  return servicePlans ? { ...held, servicePlans: [...servicePlans].sort() } : held;
+};
 
 /** Whose an account is, by the vendor's id of it; null where two people would have it. */
 type Owners = ReadonlyMap<string, PersonId | null>;

@@ -2,9 +2,10 @@ import type { Counters, Listing, Seat, Sku } from "../core/connector.ts";
 import { asProblem, type Path, Problem } from "../core/problem.ts";
 import type { Connection, Ctx } from "../core/resource.ts";
 import type { Values } from "../core/value.ts";
-import type { Commitment, Tier } from "../planner/index.ts";
+import type { AllowedPlans, Commitment, Tier } from "../planner/index.ts";
 import { unfinished } from "./pool-journal.ts";
 import { holderOf, type Place, type PoolRecord } from "./pool-record.ts";
+import { allowedPlans } from "./pool-service-plans.ts";
 import { type PoolInputs, poolInputs } from "./seat-pool-fields.ts";
 import type { LicenseRef } from "./shared-fields.ts";
 
@@ -13,6 +14,8 @@ export interface OpenTier {
   readonly license: string;
   readonly ref: LicenseRef;
   readonly when: string | null;
+  /** Absent: all of them may be on. */
+  readonly servicePlans?: AllowedPlans;
   /** A license of an earlier run. */
   readonly retired?: boolean;
   readonly reader: Connection;
@@ -83,14 +86,20 @@ export const openLicense = async (
 };
 
 export const openTiers = async (inputs: PoolInputs, ctx: Ctx): Promise<readonly OpenTier[] | "unknown"> => {
-  const wanted = inputs.tiers ?? (inputs.license ? [{ license: inputs.license, when: undefined }] : []);
-  const path = (i: number): Path => (inputs.tiers ? ["tiers", i, "license"] : ["license"]);
+  const { license, servicePlans } = inputs;
+  const wanted: readonly Pick<NonNullable<PoolInputs["tiers"]>[number], "license" | "when" | "servicePlans">[] =
+    inputs.tiers ?? (license ? [{ license, servicePlans }] : []);
+  const place = (i: number): Path => (inputs.tiers ? ["tiers", i] : []);
   const open = await Promise.all(
-    wanted.map(async (tier, i) => ({ of: await openLicense(tier.license, path(i), ctx), when: tier.when ?? null })),
+    wanted.map(async (tier, i) => {
+      const of = await openLicense(tier.license, [...place(i), "license"], ctx);
+      if (of === "unknown") return of;
+      const plans = tier.servicePlans;
+      const servicePlans = plans && { servicePlans: allowedPlans(of, plans, [...place(i), "servicePlans"]) };
+      return { ...of, when: tier.when ?? null, ...servicePlans };
+    }),
   );
-  return open.some((t) => t.of === "unknown")
-    ? "unknown"
-    : open.flatMap((t) => (t.of === "unknown" ? [] : [{ ...t.of, when: t.when }]));
+  return open.some((t) => t === "unknown") ? "unknown" : open.flatMap((t) => (t === "unknown" ? [] : [t]));
 };
 
 /** A license or connection that is gone: its seats stay remembered. Whatever else went wrong is an error. */
@@ -186,6 +195,7 @@ export const readTier = async (tier: OpenTier, ctx: Ctx): Promise<ReadTier> => {
       cycleEndsAt: null,
       commitments,
       usage: null,
+      ...(tier.servicePlans ? { servicePlans: tier.servicePlans } : {}),
       ...(tier.retired ? { retired: true } : {}),
     },
   };

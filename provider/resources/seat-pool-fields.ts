@@ -22,7 +22,8 @@ const tier = named(
       description: "Condition in the rule language; without one the tier takes everybody.",
     }),
     servicePlans: field(z.array(z.string()).optional(), {
-      description: "Allow-list: a plan that the vendor adds later stays off.",
+      description:
+        "Service plans that are on in this license's seats, by name or id; all others are off, also one that the vendor adds later. Default: whatever the vendor has on.",
     }),
   }),
 );
@@ -119,7 +120,8 @@ export const poolInputs = z.object({
     description: "Needed where unassigning deactivates the person at the vendor.",
   }),
   servicePlans: field(z.array(z.string()).optional(), {
-    description: "Allow-list: a plan that the vendor adds later stays off.",
+    description:
+      "With `license`: service plans that are on in its seats, by name or id; all others are off, also one that the vendor adds later. A pool with `tiers` has them there.",
   }),
 });
 

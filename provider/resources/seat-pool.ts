@@ -261,6 +261,13 @@ const check = (inputs: PoolInputs, ctx: Pick<Ctx, "now">): readonly Problem[] =>
         { path: ["license"], hint: "Give license: theLicense.ref, or tiers: [{ license: … }, …]." },
       ),
     );
+  if (inputs.tiers && inputs.servicePlans)
+    problems.push(
+      new Problem("invalid", "a pool with tiers has its service plans in the tiers", {
+        path: ["servicePlans"],
+        hint: "Each license has its own plans: tiers: [{ license: …, servicePlans: […] }, …].",
+      }),
+    );
   if (inputs.onExhaustion === "nextTier" && (inputs.tiers?.length ?? 0) < 2)
     problems.push(new Problem("invalid", "onExhaustion nextTier needs at least two tiers", { path: ["onExhaustion"] }));
   if (inputs.reclaim?.action === "downgrade" && (inputs.tiers?.length ?? 0) < 2)

@@ -3,7 +3,7 @@ import { complete, resourceOf } from "../engine/definitions.ts";
 import { inputsHash } from "../engine/inputs-hash.ts";
 import { approvedOf, rowNow, worldOf } from "../planner/row-world.fixture.ts";
 import type { Row } from "../planner/rows.ts";
-import { nothing, type Policy } from "../planner/situation.ts";
+import { nothing, type Policy, type Tier } from "../planner/situation.ts";
 import { resources } from "../resources/index.ts";
 import { encodeRecord, newRecord } from "../resources/pool-record.ts";
 import type { Given, Program } from "./parity-engine.ts";
@@ -58,6 +58,10 @@ const policyInputs = ({ gracePeriod, reclaim, executionLimit, acknowledge, ...po
   ...(acknowledge ? { acknowledge: { ...acknowledge } } : {}),
 });
 
+/** As people write them: by name. */
+const plansOf = ({ servicePlans }: Pick<Tier, "servicePlans">): Values =>
+  servicePlans ? { servicePlans: servicePlans.on.map((id) => servicePlans.names[id] ?? id) } : {};
+
 /** The pool's inputs; `past`: as an earlier run had them, when it had a license that has been given up since. */
 const inputsOf = (row: Row, past: boolean): Values => {
   const world = worldOf(row);
@@ -81,9 +85,13 @@ const inputsOf = (row: Row, past: boolean): Values => {
   return {
     ...policyInputs(world.policy),
     ...(tiers.length === 1 && only && !byCondition
-      ? { license: ref(only) }
+      ? { license: ref(only), ...plansOf(only) }
       : {
-          tiers: tiers.map((tier, i) => ({ license: ref(tier), when: `user.attributes["tier"] == "${i}"` })),
+          tiers: tiers.map((tier, i) => ({
+            license: ref(tier),
+            when: `user.attributes["tier"] == "${i}"`,
+            ...plansOf(tier),
+          })),
         }),
     rules: world.rules.map((rule, i) => ({
       claim: { name: rule.name, when: yes(`rule${i}`) },

@@ -111,7 +111,11 @@ export class RowSystems {
       requests: () => this.asked.length,
       sku: async (name) => {
         this.#ask("sku", name);
-        if (names.includes(name)) return { sku: name, name };
+        const servicePlans = Object.entries(tier(name)?.servicePlans?.names ?? {}).map(([id, called]) => ({
+          id,
+          name: called,
+        }));
+        if (names.includes(name)) return { sku: name, name, ...(servicePlans.length > 0 ? { servicePlans } : {}) };
         throw new Problem("not-found", `there is no SKU "${name}"`, { hint: didYouMean(name, names) ?? "" });
       },
       counters: async ({ sku }) => {
@@ -133,6 +137,7 @@ export class RowSystems {
             state: "active",
             ...(seat.inheritedFrom === null ? {} : { inheritedFrom: seat.inheritedFrom }),
             ...(seat.endsAt === null ? {} : { endsAt: seat.endsAt }),
+            ...(seat.servicePlans ? { servicePlans: seat.servicePlans } : {}),
           } satisfies Seat;
       },
       accounts: async (wanted) => {
@@ -145,11 +150,24 @@ export class RowSystems {
       async *apply(steps, before) {
         for (const step of steps) {
           await before([step]);
-          self.#ask(`${step.act} ${step.holder} ${step.sku}${step.to ? `→${step.to}` : ""}`, null, true);
+          self.#ask(
+            `${step.act} ${step.holder} ${step.sku}${step.to ? `→${step.to}` : ""}`,
+            step.servicePlans ?? null,
+            true,
+          );
           yield self.#write(step);
         }
       },
     });
+  }
+
+  /** The seat stays, its service plans change. */
+  #switch({ holder, sku, servicePlans = [] }: SeatStep): Pick<Outcome, "result"> {
+    const seats = seatsOf(this.world, `vendor/${sku}`);
+    const seat = seats.get(holder);
+    if (!seat) throw new Error(`${holder} has no seat of ${sku} whose plans could change`);
+    seats.set(holder, { ...seat, servicePlans });
+    return { result: "done" };
   }
 
   #write(step: SeatStep): Outcome {
@@ -164,9 +182,11 @@ export class RowSystems {
           result: "failed",
           problem: new Problem("no-seats", `all ${to.purchased} seats of ${sku} are taken`),
         };
-      seats.set(step.holder, { since: world.now, inheritedFrom: null, endsAt: null, exempt: false });
+      const plans = step.servicePlans ? { servicePlans: step.servicePlans } : {};
+      seats.set(step.holder, { since: world.now, inheritedFrom: null, endsAt: null, exempt: false, ...plans });
       return null;
     };
+    if (step.act === "move" && step.to === step.sku) return { ...this.#switch(step), step };
     if (step.act === "assign") return give(step.sku) ?? { step, result: "done" };
     const failed = step.to ? give(step.to) : null;
     if (failed) return failed;

@@ -139,6 +139,7 @@ export const rowsPerLine: Readonly<Record<string, number>> = {
   "release ends later (billing cycle, queue)": 8,
   "removals above the execution limit": 17,
   "what policy and approval leave": 9,
+  "service plans that are on and should not be, or the other way round": 18,
 };
 
 /** What each resource's stories must show: what its schema allows. */
