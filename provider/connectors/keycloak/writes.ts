@@ -1,9 +1,9 @@
 import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
+import { lingering, sideBySide } from "../http/side-by-side.ts";
 import { api } from "./api.ts";
 import { type Client, concurrency, said } from "./client.ts";
 import type { Seats } from "./seats.ts";
-import { lingering, sideBySide } from "./side-by-side.ts";
 import type { Skus, Target } from "./sku.ts";
 
 interface Parts {
