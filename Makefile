@@ -12,13 +12,14 @@ jest := $(on_node) node node_modules/jest/bin/jest.js --maxWorkers=2 --ci
 # Slow ones: a real CLI, Keycloak or SCIM server, or minutes of CPU. `make test` runs them, `make check` need not wait.
 real := /real/|[.]real[.]test[.]ts|/provider/testing/|/examples/|/bench/|/connectors/(keycloak|scim)/(connector|script|simulator)[.]test[.]ts|/rules/differential[.]test[.]ts|/engine/model[.]test[.]ts|/planner/history[.]test[.]ts
 checks := check-lint check-types check-unit check-drift
-generated := schema.json provider/gen sdk docs/reference docs/index.md docs/resources docs/data-sources docs/functions provider/connectors/catalogue.ts
+generated := schema.json provider/gen sdk docs/reference docs/index.md docs/resources docs/data-sources docs/functions provider/connectors/catalogue.ts provider/connectors/sandboxes.ts
 
 help:
 	@echo 'make demo       the whole story on the screen: plan, apply, drift, repair (simulated Keycloak and SCIM)'
 	@echo '                ENGINE=terraform  told by Terraform (or tofu, where it is on PATH) instead of Pulumi'
 	@echo '                REAL=1        on a real Keycloak and a real SCIM server'
 	@echo '                PEOPLE=FILE   with your people (JSON or CSV)    SEED=n   other names, sizes and movers'
+	@echo '                STORY=company one company at Entra, GitHub, Okta and Google Workspace (simulated); PEOPLE=n'
 	@echo 'make test       all tests, on the real tools'
 	@echo 'make check      format, lint, types, unit tests, generated files up to date; under a minute'
 	@echo 'make generate   schema.json, provider/gen/, sdk/, docs/reference/ from the definitions'

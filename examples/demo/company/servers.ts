@@ -1,7 +1,8 @@
 import { catalogue } from "../../../provider/connectors/catalogue.ts";
 import { systemClock } from "../../../provider/connectors/http/clock.ts";
+import { sandboxes } from "../../../provider/connectors/sandboxes.ts";
 import { createSimulatorClock } from "../../../provider/connectors/simulator/clock.ts";
-import type { Enterprise, SandboxSystem, Serving, Worker } from "../../../provider/connectors/simulator/company.ts";
+import type { Enterprise, Serving, Worker } from "../../../provider/connectors/simulator/company.ts";
 import type { Connector } from "../../../provider/core/connector.ts";
 import type { Asked } from "../run.ts";
 
@@ -57,18 +58,14 @@ const seatsAt = async (connector: Connector, name: string): Promise<ReadonlyMap<
   return seen;
 };
 
-export const startCompany = async (
-  company: Enterprise,
-  seed: number,
-  systems: ReadonlyMap<string, SandboxSystem>,
-): Promise<Servers> => {
+export const startCompany = async (company: Enterprise, seed: number): Promise<Servers> => {
   const clock = createSimulatorClock();
   const started: [ConnectionName, Serving][] = [];
   const stop = async (): Promise<void> =>
     void (await Promise.all(started.map(([, { simulator }]) => simulator.stop())));
   try {
     for (const name of connectionNames) {
-      const system = systems.get(connectionOf[name]);
+      const system = await sandboxes.find((one) => one.name === connectionOf[name])?.load();
       if (!system) throw new Error(`there is no simulator of ${connectionOf[name]}`);
       started.push([name, await system.start(company, { port: 0, seed, clock })]);
     }

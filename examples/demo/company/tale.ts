@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Enterprise, SandboxSystem } from "../../../provider/connectors/simulator/company.ts";
+import type { Enterprise } from "../../../provider/connectors/simulator/company.ts";
 import { snake } from "../../../provider/core/fields.ts";
 import type { Program, Run, Teller } from "../run.ts";
 import { type Print, wrapped } from "../screen.ts";
@@ -14,7 +14,6 @@ import { licenseNames, placeOf, type Story, settings, tell } from "./story.ts";
 
 export interface CompanyTale {
   readonly company: Enterprise;
-  readonly systems: ReadonlyMap<string, SandboxSystem>;
   readonly seed: number;
   readonly engine: Teller["engine"];
   /** For summary.json; project and state are in a temporary one. */
@@ -84,7 +83,7 @@ export const playCompany = async (tale: CompanyTale): Promise<{ readonly summary
   await mkdir(folder, { recursive: true });
   const temporary = await mkdtemp(join(tmpdir(), "seatwise-demo-"));
   const story = tell(company);
-  const servers = await startCompany(company, seed, tale.systems);
+  const servers = await startCompany(company, seed);
   const outcomes: StepOutcome[] = [];
   const told: SummaryStep[] = [];
   try {
