@@ -17,6 +17,7 @@ export interface Ask {
   readonly idempotent: boolean;
   readonly write: boolean;
   readonly bucket: string;
+  readonly also?: readonly string[];
   readonly cost?: number;
   readonly token?: boolean;
 }
@@ -71,31 +72,50 @@ const createWire =
 const budgetFor = ({ tenant, config }: Parts, bucket: string): Budget =>
   budgetOf(tenant, bucket, () => createBudget(config.budgets?.[bucket]));
 
+interface Waiting {
+  readonly bucket: string;
+  readonly cost?: number | undefined;
+  /** Around each try: a place among the concurrent calls, and how to give it back. */
+  readonly within?: (() => Promise<() => void>) | undefined;
+}
 /**
- * A place among the concurrent calls and in the bucket; gives back the leave. One at a time waits for a bucket, the
- * others stand behind it in the order they came: no herd wakes at the same moment, and writes keep their order.
+ * One at a time waits for a bucket, the others stand behind it in the order they came: no herd wakes at the same moment,
+ * and writes keep their order. Gives back what `within` gave.
  */
-const enter = async (parts: Parts, { whom, bucket, cost, signal }: Ask): Promise<() => void> => {
+const inTurn = async (parts: Parts, { whom, signal, write }: Ask, waiting: Waiting): Promise<() => void> => {
   const { tenant, config, backoff } = parts;
+  const { bucket, cost, within } = waiting;
   const budget = budgetFor(parts, bucket);
+  const longest = (write ? config.writeWaitMs : undefined) ?? backoff.totalMs;
   const turn = await turnOf(tenant, bucket).enter(signal);
   try {
     for (;;) {
-      const leave = await tenant.gate.enter(signal);
+      const leave = await within?.();
       const waitMs = budget.take(config.clock.now(), cost);
-      if (waitMs === 0) {
-        return () => {
-          budget.ended();
-          leave();
-        };
-      }
-      leave();
-      if (waitMs > backoff.totalMs) throw throttled(whom, waitMs);
+      if (waitMs === 0) return leave ?? (() => undefined);
+      leave?.();
+      if (waitMs > longest) throw throttled(whom, waitMs);
+      if (waitMs > 10_000)
+        config.log?.("info", `${config.connection}: waits ${Math.ceil(waitMs / 1000)} s for the ${bucket} limit`);
       await config.clock.sleep(waitMs, signal);
     }
   } finally {
     turn();
   }
+};
+
+/** A place among the concurrent calls and in the buckets; gives back the leave. */
+const enter = async (parts: Parts, ask: Ask): Promise<() => void> => {
+  for (const bucket of ask.also ?? []) {
+    await inTurn(parts, ask, { bucket });
+    budgetFor(parts, bucket).ended();
+  }
+  const within = (): Promise<() => void> => parts.tenant.gate.enter(ask.signal);
+  const leave = await inTurn(parts, ask, { bucket: ask.bucket, cost: ask.cost, within });
+  return () => {
+    budgetFor(parts, ask.bucket).ended();
+    leave();
+  };
 };
 
 /** One sending and what it means; the breaker hears whatever came of it. */
@@ -128,7 +148,9 @@ const createSender = (parts: Parts, add: (ask: Ask) => void) => {
       if (verdict.healthy) tenant.breaker.succeeded();
       else tenant.breaker.failed(clock.now());
       // The whole bucket waits: whoever else calls now would be refused too, and prolong it.
-      if (verdict.is === "again" && verdict.limited) budgetFor(parts, ask.bucket).pause(clock.now() + verdict.waitMs);
+      if (verdict.is === "again" && verdict.limited)
+        for (const bucket of [ask.bucket, ...(ask.also ?? [])])
+          budgetFor(parts, bucket).pause(clock.now() + verdict.waitMs);
       return verdict;
     } finally {
       leave();

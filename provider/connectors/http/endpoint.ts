@@ -15,6 +15,8 @@ export interface EndpointFacts {
   readonly write?: boolean;
   /** The vendor's rate bucket, where it has several. Default: one for everything. */
   readonly bucket?: string;
+  /** Further buckets in which a call counts once, waited for before its own (GitHub's writes per minute and per hour). */
+  readonly also?: readonly string[];
   /** What one call counts for in its bucket, where the vendor weighs them (Graph's resource units). Default: 1. */
   readonly cost?: number;
 }

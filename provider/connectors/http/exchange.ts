@@ -77,6 +77,7 @@ export const createExchange = (parts: Parts) => {
       idempotent: options.idempotent ?? isIdempotent(facts),
       write: isWrite(facts),
       bucket: endpoint.bucket ?? "default",
+      also: endpoint.also ?? [],
       cost: options.cost ?? endpoint.cost ?? 1,
     };
     const once = (credentials: Readonly<Record<string, string>>) =>

@@ -86,6 +86,8 @@ export interface HttpConfig {
   /** Default: 8. */
   readonly concurrency?: number;
   readonly backoff?: Partial<Backoff>;
+  /** Longest that a write waits for its turn in a bucket, where limits are by the hour. Default: `backoff.totalMs`. */
+  readonly writeWaitMs?: number;
   /** Default: 60 s. */
   readonly timeoutMs?: number;
   /** Default: 64 MB. */

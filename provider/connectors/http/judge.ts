@@ -38,7 +38,8 @@ const limits = (s: Sending, raw: Raw): boolean =>
 const limitWait = (s: Sending, raw: Raw): number => {
   const rate = rateHeaders(raw.headers, s.now);
   const asked = retryAfter(raw.headers, s.now) ?? (rate.remaining === 0 ? rate.resetMs : null);
-  return Math.ceil(asked ?? jitter(s.backoff, s.nth, s.random));
+  const least = (s.backoff.limitMs ?? 0) * 2 ** (s.nth - 1);
+  return Math.ceil(asked ?? least + jitter(s.backoff, s.nth, s.random));
 };
 
 export const judgeAnswer = (s: Sending, raw: Raw): Verdict => {

@@ -48,6 +48,8 @@ export interface Backoff {
   readonly totalMs: number;
   readonly baseMs: number;
   readonly capMs: number;
+  /** After a limit that does not say for how long: at least so long, doubled each time. GitHub asks for a minute. */
+  readonly limitMs?: number;
 }
 export const defaultBackoff: Backoff = { attempts: 6, totalMs: 300_000, baseMs: 250, capMs: 20_000 };
 
