@@ -28,6 +28,7 @@ const rowsOf = async (folder: string): Promise<Row[]> => {
     atMost(`${name}/above`, tally.above, 0, "seats given above the allotment"),
     atMost(`${name}/early`, tally.early, 0, "calls before Retry-After had passed"),
     atMost(`${name}/untrue`, tally.untrue, 0, "outcomes that the vendor's truth did not bear out"),
+    atMost(`${name}/bugs`, tally.bugs, 0, "plans or applies that ended in an error of ours"),
     atMost(`${name}/amplification`, tally.amplification, 1.25, "x the requests of the same run without faults"),
     atLeast(`${name}/least-share`, leastShare(tally) * 100, 5, "% of all faults are of the rarest kind"),
   ];

@@ -16,14 +16,15 @@ test.each(faultedNames())(
   "%s: nothing is doubled, lost, early or untrue while a request in twenty fails",
   async (name) => {
     const tally = await faultedRuns(await faultedSystem(name), { runs });
-    const { words, duplicates, lost, above, early, untrue, selfInflicted } = tally;
-    expect({ words, duplicates, lost, above, early, untrue, selfInflicted }).toEqual({
+    const { words, duplicates, lost, above, early, untrue, bugs, selfInflicted } = tally;
+    expect({ words, duplicates, lost, above, early, untrue, bugs, selfInflicted }).toEqual({
       words: [],
       duplicates: 0,
       lost: 0,
       above: 0,
       early: 0,
       untrue: 0,
+      bugs: 0,
       selfInflicted: 0,
     });
     expect(tally.runs).toBe(runs);

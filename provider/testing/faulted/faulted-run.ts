@@ -6,7 +6,7 @@ import type { Values } from "../../core/value.ts";
 import { person } from "../memory-world.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import type { FaultedStand } from "./faulted-system.ts";
-import { createFaultyWire, type Told } from "./faulty-wire.ts";
+import { createFaultyWire, nothing, type Told } from "./faulty-wire.ts";
 import { createPoolLoop } from "./pool-loop.ts";
 
 export interface Verdict {
@@ -19,7 +19,8 @@ export interface Verdict {
   above: number;
   /** An outcome that the vendor's truth did not bear out when it was told. */
   untrue: number;
-  rounds: number;
+  /** A plan or an apply that ended in what no user can mend. */
+  bugs: number;
   /** Steps that failed and said so; and plans or applies. */
   failures: number;
   refused: number;
@@ -29,10 +30,15 @@ export interface Verdict {
 
 /** Who holds what, who should, and how many may. */
 interface Tiny {
-  readonly people: readonly Person[];
+  people: readonly Person[];
+  /** Who has ever been claimed: what they hold is the pool's. */
+  claimed: ReadonlySet<string>;
   readonly held: readonly { readonly sku: string; readonly login: string }[];
   readonly allotment: number;
 }
+
+const isIn = (p: Person): boolean => p.department === "in";
+const idsIn = (people: readonly Person[]): string[] => people.filter(isIn).map((p) => p.id);
 
 const tinyWorld = (random: Random, logins: readonly string[], skus: readonly string[]): Tiny => {
   const people = logins.map((login) =>
@@ -46,8 +52,19 @@ const tinyWorld = (random: Random, logins: readonly string[], skus: readonly str
     const at = random.next() < 0.5 ? skus[random.int(skus.length)] : undefined;
     return at === undefined ? [] : [{ sku: at, login }];
   });
-  const claimed = people.filter((p) => p.department === "in").length;
-  return { people, held, allotment: Math.max(1, claimed - random.int(3) + 1) };
+  const claimed = new Set(idsIn(people));
+  return { people, claimed, held, allotment: Math.max(1, claimed.size - random.int(3) + 1) };
+};
+
+/** Joiners, leavers and movers, after the first of it is done. */
+const changed = (random: Random, world: Tiny, skus: readonly string[]): void => {
+  const some = new Set(random.shuffle(world.people).slice(0, 2));
+  world.people = world.people.map((p) => {
+    if (!some.has(p)) return p;
+    const title = skus[random.int(skus.length)] ?? "";
+    return random.next() < 0.5 ? { ...p, title } : { ...p, department: isIn(p) ? "out" : "in" };
+  });
+  world.claimed = new Set([...world.claimed, ...idsIn(world.people)]);
 };
 
 const poolOf = ({ skus }: FaultedStand, allotment: number): Values => {
@@ -83,14 +100,13 @@ const holdersOf = (stand: FaultedStand): Set<string> => new Set(stand.skus.flatM
  * What must hold at every moment: nobody twice, and nobody above the allotment. A seat that somebody else gave to a
  * person whom no rule claims does not count against it: the pool takes it away, and a failure to do so is not its growth.
  */
-const createWatch = (stand: FaultedStand, { people, allotment }: Tiny, verdict: Verdict) => {
-  const claimed = people.filter((p) => p.department === "in").map((p) => stand.holder(p.id));
+const createWatch = (stand: FaultedStand, world: Tiny, verdict: Verdict) => {
   const counted = (): number => {
     const holders = holdersOf(stand);
-    return claimed.filter((id) => holders.has(id)).length;
+    return [...world.claimed].filter((login) => holders.has(stand.holder(login))).length;
   };
   let before = counted();
-  return (): void => {
+  const written = (): void => {
     for (const sku of stand.skus) {
       const holders = stand.holders(sku);
       const twice = holders.length - new Set(holders).size;
@@ -98,12 +114,17 @@ const createWatch = (stand: FaultedStand, { people, allotment }: Tiny, verdict: 
       verdict.duplicates += twice;
     }
     const now = counted();
-    if (now > before && now > allotment) {
-      verdict.above += now - Math.max(before, allotment);
-      verdict.words.push(`${now} hold a seat of ${allotment}, ${before} before`);
+    if (now > before && now > world.allotment) {
+      verdict.above += now - Math.max(before, world.allotment);
+      verdict.words.push(`${now} hold a seat of ${world.allotment}, ${before} before`);
     }
     before = now;
   };
+  /** Others are claimed from now on; nobody has written anything. */
+  const turned = (): void => {
+    before = counted();
+  };
+  return { written, turned };
 };
 
 /** Is what was told true at this moment? `accepted` and `failed` promise nothing yet. */
@@ -124,12 +145,12 @@ const createCheck =
 
 /** Everybody as the pool wants it: who is claimed holds the seat of their tier, as far as there are seats; nobody else any. */
 const missing = (stand: FaultedStand, { people, allotment }: Tiny): readonly string[] => {
-  const claimed = people.filter((p) => p.department === "in");
+  const claimed = people.filter(isIn);
   const wants = (p: Person): string => (stand.skus.length === 1 ? stand.skus[0] : (p.title ?? ""));
   const right = claimed.filter((p) =>
     stand.skus.every((sku) => stand.holders(sku).includes(stand.holder(p.id)) === (sku === wants(p))),
   );
-  const strangers = people.filter((p) => p.department !== "in" && holdersOf(stand).has(stand.holder(p.id)));
+  const strangers = people.filter((p) => !isIn(p) && holdersOf(stand).has(stand.holder(p.id)));
   const short = Math.min(allotment, claimed.length) - right.length;
   return [...strangers.map((p) => `${p.id} still holds a seat`), ...(short > 0 ? [`${short} lack theirs`] : [])];
 };
@@ -144,60 +165,78 @@ export interface Run {
 }
 const most = 25;
 
-/** One tiny company, brought to what is declared: plan, apply, plan, until a plan is empty. */
-export const faultedRun = async ({ stand, clock, logins, seed, rate }: Run): Promise<Verdict> => {
+const blank = (told: Told): Verdict => ({
+  told,
+  duplicates: 0,
+  lost: 0,
+  above: 0,
+  untrue: 0,
+  bugs: 0,
+  failures: 0,
+  refused: 0,
+  words: [],
+});
+
+interface Converging {
+  readonly run: Run;
+  readonly world: Tiny;
+  readonly verdict: Verdict;
+  readonly lagging: boolean;
+}
+/** Plan, apply, plan, until a plan is empty. */
+const converge = async (round: ReturnType<typeof createPoolLoop>, { run, world, verdict, lagging }: Converging) => {
+  const { stand, clock } = run;
+  for (let rounds = 1; ; rounds++) {
+    const { is, problem, failures } = await round();
+    verdict.failures += failures;
+    if (is === "failed") verdict.refused += 1;
+    if (is === "failed" && !(problem instanceof Problem && problem.code !== "bug")) {
+      verdict.bugs += 1;
+      verdict.words.push(`ended in ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}`);
+    }
+    // Whoever runs it again does so half a minute later; a plan of what a list does not show yet is not the last one.
+    clock.advance(is === "quiet" ? 61_000 : 30_000);
+    if (rounds >= most || (is === "quiet" && (!lagging || missing(stand, world).length === 0))) break;
+  }
+  const wrong = missing(stand, world);
+  verdict.lost += wrong.length;
+  verdict.words.push(...wrong);
+};
+
+/** One tiny company, brought to what is declared; then some of it changes, and it is brought there, too. */
+export const faultedRun = async (run: Run): Promise<Verdict> => {
+  const { stand, clock, logins, seed, rate } = run;
   const random = createRandom(seed);
   const world = tinyWorld(random, logins, stand.skus);
   reset(stand, logins, world.held);
   // A new day: tokens have expired, and no pause of the run before is left.
   clock.advance(86_400_000);
-  const verdict: Verdict = {
-    told: undefined as never,
-    duplicates: 0,
-    lost: 0,
-    above: 0,
-    untrue: 0,
-    rounds: 0,
-    failures: 0,
-    refused: 0,
-    words: [],
-  };
+  const verdict = blank(nothing());
+  const { written, turned } = createWatch(stand, world, verdict);
   const wire = createFaultyWire({
     stand,
     now: clock.now,
     random: createRandom(seed ^ 0x5bd1e995),
     rate,
-    written: createWatch(stand, world, verdict),
+    written,
+    told: verdict.told,
   });
-  Object.assign(verdict, { told: wire.told });
-  // As often as any other kind, if every run has some ten requests.
-  const lagging = rate > 0 && random.next() < rate * 3;
+  const [again, lots] = [random.next() < 0.5, random.next()];
+  // As often as any other kind, if every run has some twenty requests.
+  const lagging = rate > 0 && lots < rate * 3;
   if (lagging) wire.lag(1000 + random.int(59_000));
   const round = createPoolLoop({
     stand,
     clock,
     transport: wire.transport,
-    people: world.people,
+    people: () => world.people,
     inputs: poolOf(stand, world.allotment),
     told: createCheck(stand, verdict),
   });
-  for (;;) {
-    const { is, problem, failures } = await round();
-    verdict.rounds += 1;
-    verdict.failures += failures;
-    if (is === "failed") verdict.refused += 1;
-    if (is === "failed" && !(problem instanceof Problem && problem.code !== "bug")) {
-      verdict.words.push(
-        `a run ended in ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}`,
-      );
-    }
-    // Whoever runs it again does so half a minute later; a plan of what a list does not show yet is not the last one.
-    clock.advance(is === "quiet" ? 61_000 : 30_000);
-    if (is === "quiet" && (!lagging || missing(stand, world).length === 0)) break;
-    if (verdict.rounds >= most) break;
-  }
-  const wrong = missing(stand, world);
-  verdict.lost += wrong.length;
-  verdict.words.push(...wrong);
+  await converge(round, { run, world, verdict, lagging });
+  if (!again) return verdict;
+  changed(createRandom(~seed), world, stand.skus);
+  turned();
+  await converge(round, { run, world, verdict, lagging });
   return verdict;
 };

@@ -23,6 +23,7 @@ export interface Tally {
   above: number;
   early: number;
   untrue: number;
+  bugs: number;
   selfInflicted: number;
   /** Steps, and whole plans or applies, that failed and said so. */
   failures: number;
@@ -63,7 +64,7 @@ export const leastShare = ({ injected }: Tally): number => {
 const add = (tally: Tally, seed: number, run: Verdict, without: Verdict): void => {
   tally.runs += 1;
   for (const one of [run, without]) {
-    for (const name of ["duplicates", "lost", "above", "untrue", "failures", "refused"] as const)
+    for (const name of ["duplicates", "lost", "above", "untrue", "bugs", "failures", "refused"] as const)
       tally[name] += one[name];
     tally.early += one.told.early;
     tally.selfInflicted += one.told.selfInflicted;
@@ -90,6 +91,7 @@ export const faultedRuns = async (
     above: 0,
     early: 0,
     untrue: 0,
+    bugs: 0,
     selfInflicted: 0,
     failures: 0,
     refused: 0,

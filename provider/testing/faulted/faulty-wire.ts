@@ -37,7 +37,6 @@ export interface FaultyWire {
   /** From now on lists trail behind writes. */
   lag(ms: number): void;
   readonly transport: Transport;
-  readonly told: Told;
 }
 interface Wire {
   readonly stand: FaultedStand;
@@ -47,6 +46,7 @@ interface Wire {
   readonly rate: number;
   /** After each request that may have changed something. */
   readonly written: () => void;
+  readonly told: Told;
 }
 
 const limit = (random: Random): Fault => ({
@@ -120,9 +120,8 @@ const createCache = (now: () => number) => {
 
 /** A simulator in this process, behind a wire that fails by chance and keeps count. */
 export const createFaultyWire = (wire: Wire): FaultyWire => {
-  const { stand, now } = wire;
+  const { stand, now, told } = wire;
   const { simulator } = stand;
-  const told = nothing();
   const waits = new Map<string, number>();
   const cache = createCache(now);
   const heard = (bucket: string, raw: Raw, injected: boolean): void => {
@@ -162,5 +161,5 @@ export const createFaultyWire = (wire: Wire): FaultyWire => {
     if (stand.setLag) stand.setLag(ms);
     else cache.set(ms);
   };
-  return { transport, told, lag };
+  return { transport, lag };
 };

@@ -11,7 +11,7 @@ export interface Loop {
   readonly stand: FaultedStand;
   readonly transport: Transport;
   readonly clock: VirtualClock;
-  readonly people: readonly Person[];
+  readonly people: () => readonly Person[];
   readonly inputs: Values;
   /** Each outcome at the moment at which the connector tells it. */
   readonly told: (outcome: Outcome) => void;
@@ -54,8 +54,9 @@ export const createPoolLoop = ({ stand, transport, clock, people, inputs, told }
   /** A walk of its own: connector, lists and time. */
   const walk = (): Ctx => {
     const connection = connect();
+    const everybody = people();
     const signal = new AbortController().signal;
-    const byId = new Map(people.map((p) => [p.id, p]));
+    const byId = new Map(everybody.map((p) => [p.id, p]));
     const written = new Map<string, number>();
     return {
       now: clock.now(),
@@ -69,7 +70,7 @@ export const createPoolLoop = ({ stand, transport, clock, people, inputs, told }
       enforce: "full",
       offline: false,
       connection: async () => connection,
-      directory: async () => ({ people, byId, total: people.length, fault: null }),
+      directory: async () => ({ people: everybody, byId, total: everybody.length, fault: null }),
       person: async (id) => byId.get(id) ?? null,
       groups: async () => [],
       directoryConnection: async () => ({ ...connection, name: "people", isDirectory: true }),
