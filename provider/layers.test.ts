@@ -28,6 +28,8 @@ const layers: readonly Layer[] = [
     files: 6,
   },
   { name: "connectors/catalogue.ts", ours: ["core", "connectors/*"], packages: [], files: 1 },
+  // Simulators, each loaded when it is asked for: for the sandbox and for tests, never for the provider.
+  { name: "connectors/sandboxes.ts", ours: ["connectors/*"], packages: [], files: 1 },
   {
     name: "resources",
     ours: ["core", "rules", "planner"],
@@ -160,6 +162,9 @@ describe("a wrong import would be found", () => {
       "must not import connectors/scim/connector.ts",
     ],
     ["resources/x.ts", 'import { a } from "../connectors/catalogue.ts";', "must not import connectors/catalogue.ts"],
+    ["emit/x.ts", 'import { a } from "../connectors/sandboxes.ts";', "must not import connectors/sandboxes.ts"],
+    ["connectors/scim/x.ts", 'import { a } from "../sandboxes.ts";', "must not import connectors/sandboxes.ts"],
+    ["cmd/x.ts", 'import { a } from "../connectors/sandboxes.ts";', null],
     ["engine/x.ts", 'import type { C } from "../connectors/http/http.ts";', "must not import connectors/http/http.ts"],
     ["engine/x.ts", 'import type { Connector } from "../core/connector.ts";', null],
     [

@@ -18,7 +18,7 @@ export interface Schemas {
   readonly terraform: PackageSchema;
 }
 
-/** All generated texts by path from the repository's root, but for the catalogue: it must exist before this can be called. */
+/** All generated texts by path from the repository's root, but for the lists of connectors and sandboxes: they must exist before this can be called. */
 export const generatedFiles = (from: Package, schemas: Schemas): ReadonlyMap<string, string> =>
   new Map([
     ["schema.json", schemaText(schemas.pulumi)],

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { functions, resources } from "../resources/index.ts";
-import { catalogueSource, connectorFolders } from "./catalogue.ts";
+import { catalogueSource, connectorFolders, connectorName, sandboxesSource, sandboxFiles } from "./catalogue.ts";
 import { differences } from "./files.ts";
 import { connectorNames, packageFiles } from "./package.ts";
 import { protocolFiles } from "./proto-descriptor.ts";
@@ -32,7 +32,13 @@ test("the catalogue on disk is what the folders give, and a connector is named f
   const folders = connectorFolders(join(root, "provider/connectors"));
   expect(folders.length).toBeGreaterThan(1);
   expect(text("provider/connectors/catalogue.ts")).toBe(catalogueSource(folders));
-  expect(connectorNames).toEqual(folders);
+  expect(connectorNames).toEqual(folders.map(connectorName));
+});
+
+test("the sandboxes on disk are what the folders give", () => {
+  const files = sandboxFiles(join(root, "provider/connectors"));
+  expect(files.length).toBeGreaterThan(1);
+  expect(text("provider/connectors/sandboxes.ts")).toBe(sandboxesSource(files));
 });
 
 test("every page of the Registry has its front matter and a program; what exists is in it under Terraform's name", () => {

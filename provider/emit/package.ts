@@ -4,7 +4,7 @@ import { terraformSchema } from "../frontends/terraform/schema.ts";
 import { functions, resources } from "../resources/index.ts";
 import { generatedFiles } from "./files.ts";
 
-/** A connector is named for its folder. */
+/** A connector is named for its folder, in camelCase. */
 export const connectorNames: readonly string[] = catalogue.map(({ name }) => name);
 
 /** The real package's files, in memory: `main` writes them, a test compares them with the disk. */

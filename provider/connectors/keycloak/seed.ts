@@ -9,6 +9,8 @@ export interface CompanyPerson {
   readonly lastName?: string;
   /** Default: true. */
   readonly enabled?: boolean;
+  /** Milliseconds since the epoch. Default: when the realm is made. */
+  readonly createdAt?: number;
   readonly attributes?: Readonly<Record<string, string | readonly string[]>>;
   /** Names, or paths (`/a/b`) where a name is ambiguous. */
   readonly groups?: readonly string[];
@@ -127,8 +129,9 @@ export const realmOf = (company: Company, options: SeedOptions): Readonly<Record
       },
     ],
     users: [
-      ...company.people.map(({ login, email, firstName, lastName, enabled, attributes, groups }) => ({
+      ...company.people.map(({ login, email, firstName, lastName, enabled, createdAt, attributes, groups }) => ({
         username: login,
+        ...(createdAt === undefined ? {} : { createdTimestamp: createdAt }),
         ...(email === undefined ? {} : { email }),
         ...(firstName === undefined ? {} : { firstName }),
         ...(lastName === undefined ? {} : { lastName }),

@@ -27,6 +27,8 @@ export interface Worker {
   readonly github: string | null;
   /** Sign-ins of the last 12 months, ascending, milliseconds since the epoch; empty: never. */
   readonly signIns: readonly number[];
+  /** What a roster says of them besides; an invented company has none. */
+  readonly attributes?: Readonly<Record<string, string | readonly string[]>>;
 }
 /** A seat as it stands when the story begins. */
 export interface CompanySeat {
