@@ -148,8 +148,9 @@ export const apply: readonly Test[] = [
     // Each write names the people it was asked for, in its address or its body.
     const unmatched = [...open];
     for (const { path, body } of sent) {
+      const shown = `${decodeURIComponent(path)} ${body}`;
       const index = unmatched.findIndex((holders) =>
-        holders.every((h) => decodeURIComponent(path).includes(h) || body.includes(h)),
+        holders.every((h) => [h, bench.subject.vendor.written?.(h) ?? h].some((n) => shown.includes(n))),
       );
       expect(index).toBeGreaterThanOrEqual(0);
       unmatched.splice(index, 1);

@@ -37,6 +37,8 @@ export interface VendorFacts {
   readonly misspelt: string;
   /** At least eight accounts that hold neither `sku` nor `empty`. */
   readonly free: readonly Account[];
+  /** What a write names a holder by, where that is not the id (an address). */
+  readonly written?: (holder: string) => string;
   /** Well-formed, nobody's. */
   readonly nobody: { readonly id: string; readonly name: string };
 }

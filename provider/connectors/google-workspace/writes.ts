@@ -1,0 +1,127 @@
+import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
+import { asProblem, Problem } from "../../core/problem.ts";
+import { lingering, sideBySide } from "../http/side-by-side.ts";
+import type { Client } from "./client.ts";
+import type { Seats } from "./seats.ts";
+import { keyOf, type Skus, type Target } from "./sku.ts";
+import type { Users } from "./users.ts";
+import { createWriter, type Did, type Holder } from "./write.ts";
+
+interface Parts {
+  readonly client: Client;
+  readonly skus: Skus;
+  readonly seats: Seats;
+  readonly users: Users;
+}
+export type Apply = (steps: readonly SeatStep[], before: BeforeWrite, signal: AbortSignal) => AsyncIterable<Outcome>;
+
+/** Answers take longer than a second now and then: a few under way keep the one a second. Groups allow far more. */
+const width = { licenses: 3, groups: 8 };
+
+/** How long a write under way may go on after a cancellation. */
+const lingerMs = 700;
+
+/** The caller forbade a write: nothing more is written, and the caller's own error is what comes out. */
+class Stopped extends Error {
+  readonly reason: unknown;
+  constructor(reason: unknown) {
+    super("stopped");
+    this.reason = reason;
+  }
+}
+
+/** One after another, in the order they were asked for: the journal's lines stand in the order of the steps. */
+const inTurn = (before: BeforeWrite, signal: AbortSignal): BeforeWrite => {
+  let last: Promise<unknown> = Promise.resolve();
+  return (steps) => {
+    const mine = last.then(async () => {
+      signal.throwIfAborted();
+      await before(steps);
+      signal.throwIfAborted();
+    });
+    // Whoever comes after one that threw is not asked any more.
+    last = mine;
+    return mine.catch((error: unknown) => {
+      throw new Stopped(error);
+    });
+  };
+};
+
+export const isGroup = (sku: string): boolean => sku.startsWith("group:");
+const skusOf = (step: SeatStep): readonly string[] => (step.to === undefined ? [step.sku] : [step.sku, step.to]);
+const isAddress = (holder: string): boolean => holder.includes("@");
+
+export const createApply = ({ client, skus, seats, users }: Parts): Apply => {
+  const { give, take, swap } = createWriter(client);
+
+  /** The address of this moment, not the one of when it was planned: a rename in between is no failure. */
+  const holderOf = async (step: SeatStep, signal: AbortSignal): Promise<Holder | null> => {
+    if (isAddress(step.holder)) return { id: step.holder, email: step.holder };
+    const user = users.told(step.holder) ?? (await users.one(step.holder, signal));
+    return user ? { id: user.id, email: user.primaryEmail } : null;
+  };
+  const nobody = (step: SeatStep): Problem =>
+    new Problem(
+      "not-found",
+      `connection "${client.connection}": Google knows no account ${step.account} (${step.holder})`,
+      {
+        hint: "It was deleted, or is not of this organisation. Accounts are never created.",
+      },
+    );
+
+  const move = async (step: SeatStep, holder: Holder, before: BeforeWrite, signal: AbortSignal): Promise<Did> => {
+    if (step.to === undefined) throw new Problem("bug", `move of ${step.account} names no SKU to move to`);
+    const [from, to] = [await skus.find(step.sku, signal), await skus.find(step.to, signal)];
+    if (keyOf(from) === keyOf(to)) return "already"; // no SKU of Google's has service plans to change
+    const ask = () => before([step]);
+    if (from.is === "license" && to.is === "license" && from.product === to.product)
+      return swap({ from, to, holder, ask, signal });
+    // The new seat first: whatever happens in between, nobody is without one.
+    const given = await give({ target: to, holder, ask, signal });
+    try {
+      const taken = await take({ target: from, holder, ask, signal });
+      return given === "already" && taken === "already" ? "already" : "done";
+    } catch (error) {
+      if (error instanceof Stopped) throw error;
+      const { code, message, hint } = asProblem(error);
+      const details = hint === undefined ? { cause: error } : { hint, cause: error };
+      throw new Problem(code, `${step.account} has ${step.to} now and still has ${step.sku}: ${message}`, details);
+    }
+  };
+  const did = async (step: SeatStep, before: BeforeWrite, signal: AbortSignal): Promise<Did> => {
+    const holder = await holderOf(step, signal);
+    // Google takes the licences and memberships of whoever is deleted.
+    if (holder === null && step.act === "unassign") return "already";
+    if (holder === null) throw nobody(step);
+    if (step.act === "move") return move(step, holder, before, signal);
+    const target = await skus.find(step.sku, signal);
+    return (step.act === "assign" ? give : take)({ target, holder, ask: () => before([step]), signal });
+  };
+  const act = async (step: SeatStep, before: BeforeWrite, signal: AbortSignal): Promise<Outcome> => {
+    try {
+      return { step, result: await did(step, before, signal) };
+    } catch (error) {
+      if (error instanceof Stopped) throw error.reason;
+      if (signal.aborted) throw signal.reason;
+      return { step, result: "failed", problem: asProblem(error) };
+    }
+  };
+
+  return async function* apply(steps, before, signal) {
+    const last = lingering(signal, lingerMs);
+    const ask = inTurn(before, signal);
+    const named = [...new Set(steps.flatMap(skusOf))];
+    // Looked up before anything is written, so that all writes begin in the order of their steps.
+    const targets = await Promise.allSettled(named.map((sku) => skus.find(sku, signal)));
+    const ids = steps.map(({ holder }) => holder).filter((id) => !isAddress(id));
+    await users.some(ids, signal).catch(() => null); // each step asks again for its own person, and tells
+    signal.throwIfAborted();
+    const touched = targets.flatMap((t): Target[] => (t.status === "fulfilled" ? [t.value] : []));
+    const wide = named.every(isGroup) ? width.groups : width.licenses;
+    try {
+      yield* sideBySide(steps, wide, (step) => act(step, ask, last));
+    } finally {
+      seats.forget(touched);
+    }
+  };
+};
