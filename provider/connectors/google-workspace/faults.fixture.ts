@@ -21,7 +21,7 @@ export const faulted: FaultedSystem = {
         administrator: simulator.administrator,
         credentials: simulator.credentials,
         baseUrl: simulator.url,
-        pageSize: 3,
+        pageSize: 2,
       },
       skus,
       account: email,

@@ -36,7 +36,7 @@ export interface FaultedStand {
   /** A request for a page that is not the first, by path and query. */
   readonly laterPage: RegExp;
   /** How this vendor says "slow down" with a 403. Default: a 403 with `Retry-After`. */
-  readonly limit403?: Extract<Fault, { kind: "limit" }>;
+  readonly limit403?: Fault;
   /** A page that was lost: `empty` where its link goes on all the same. Default: both in turn. */
   readonly lostPage?: "empty" | "truncated";
   /** Which of the vendor's rate buckets a request counts in, where there are several. */

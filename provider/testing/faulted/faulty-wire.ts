@@ -22,7 +22,7 @@ export interface Told {
   requests: number;
   /** Calls while a `Retry-After` that had been read was running. */
   early: number;
-  /** 429, or what means the same here, that nobody injected. */
+  /** 429, 503 or 403 that nobody injected. */
   selfInflicted: number;
   readonly injected: Record<Kind, number>;
 }
@@ -42,7 +42,7 @@ interface Wire {
   readonly stand: FaultedStand;
   readonly now: () => number;
   readonly random: Random;
-  /** Share of requests that meet a fault. */
+  /** Share of requests that meet a fault; of pages that are not the first, which are rare, twice as many. */
   readonly rate: number;
   /** After each request that may have changed something. */
   readonly written: () => void;
@@ -77,8 +77,8 @@ const faultOf = (kind: Exclude<Kind, "lag">, { stand, random }: Wire): Fault => 
 };
 
 const drawn = (path: string, write: boolean, { stand, random, rate }: Wire): Exclude<Kind, "lag"> | null => {
-  if (random.next() >= rate) return null;
   const later = !write && stand.laterPage.test(path);
+  if (random.next() >= (later ? 2 * rate : rate)) return null;
   const open = (Object.keys(weights) as Exclude<Kind, "lag">[]).filter((kind) =>
     kind === "timeout" ? write : kind.endsWith("page") ? later : true,
   );
@@ -126,7 +126,7 @@ export const createFaultyWire = (wire: Wire): FaultyWire => {
   const cache = createCache(now);
   const heard = (bucket: string, raw: Raw, injected: boolean): void => {
     const limited = raw.status === 429 || (raw.status >= 400 && raw.headers["retry-after"] !== undefined);
-    if (!injected && limited) told.selfInflicted += 1;
+    if (!injected && [429, 503, 403].includes(raw.status)) told.selfInflicted += 1;
     const ms = retryAfter(raw.headers, now());
     if (!limited || ms === null) return;
     const until = now() + ms;
