@@ -19,6 +19,8 @@ export interface Contender {
   /** Tiers in order of preference. */
   readonly wants: readonly number[];
   readonly reason: Reason;
+  /** Has the seat, and it is faulty: only a free one of the license is missing, and more must be free than this. */
+  readonly again?: { readonly more: number };
   /** What is to be remembered of them when they do not move. */
   readonly otherwise?: Draft | null;
 }
@@ -98,7 +100,7 @@ const order = (a: Pick<Contender, "since" | "view">, b: Pick<Contender, "since" 
 export function admit(contenders: readonly Contender[], rooms: Rooms, rules: number): Admitted[] {
   const all = contenders.map((contender): Admitted => ({ contender, tier: contender.current, rule: null, pass: 0 }));
   const full = rooms.pool <= 0 || !rooms.tier.some(has);
-  if (full && contenders.every(({ current }) => current === null)) return all; // nobody moves, so nothing comes free
+  if (full && contenders.every(({ current, again }) => current === null && !again)) return all; // nobody moves, so nothing comes free
   const queues: Admitted[][] = Array.from({ length: rules + 1 }, () => []);
   for (const one of [...all].sort((a, b) => order(a.contender, b.contender))) {
     if (one.contender.first) queues[0]?.push(one);
@@ -122,8 +124,8 @@ export function admit(contenders: readonly Contender[], rooms: Rooms, rules: num
 }
 
 function tryRule(one: Admitted, rule: number, rooms: Rooms): boolean {
-  const { wants, current, view } = one.contender;
-  const newcomer = current === null && one.rule === null;
+  const { wants, current, view, again } = one.contender;
+  const newcomer = current === null && one.rule === null && !again;
   if (newcomer && rooms.pool <= 0) return false; // most of a long queue
   let tier: number | undefined;
   for (const wanted of wants) {

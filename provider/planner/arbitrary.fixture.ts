@@ -1,8 +1,9 @@
 /** For tests only: worlds and what happens in them, drawn by fast-check. */
 import fc from "fast-check";
-import { freshMemory, pass, type Someone, seatsOf, someone, type World } from "./model.fixture.ts";
+import { freshMemory, pass, type Someone, seatsOf, someone, type World, working } from "./model.fixture.ts";
 import type { Policy } from "./situation.ts";
 import { day, hour, iso, ms } from "./time.ts";
+import { atTheVendor } from "./vendor-happenings.fixture.ts";
 
 const start = "2026-11-24T12:00:00.000Z";
 
@@ -155,12 +156,6 @@ export const worlds: fc.Arbitrary<World> = fc
     return world;
   });
 
-function switchPlans(world: World, n: number, whose: (holder: string) => boolean): void {
-  const seats = seatsOf(world, world.tiers[n % world.tiers.length]?.license ?? "");
-  for (const [holder, seat] of seats)
-    if (whose(holder)) seats.set(holder, { ...seat, servicePlans: [...(seat.servicePlans ?? []), `new${n}`] });
-}
-
 /** What may happen: every event changes the world in place, and may find nothing to change. */
 export interface Event {
   readonly is: string;
@@ -219,7 +214,7 @@ const happenings: Readonly<Record<string, (world: World, one: Someone, n: number
     const tier = world.tiers[n % world.tiers.length];
     if (!tier) return;
     const seats = seatsOf(world, tier.license);
-    if (!seats.has(one.id) && (tier.purchased === null || seats.size < tier.purchased))
+    if (!seats.has(one.id) && (tier.purchased === null || working(seats) < tier.purchased))
       seats.set(one.id, { since: world.now, inheritedFrom: n % 4 === 0 ? "team" : null, endsAt: null, exempt: false });
   },
   inherit: (world, one) => {
@@ -255,14 +250,7 @@ const happenings: Readonly<Record<string, (world: World, one: Someone, n: number
     const [first, ...rest] = world.tiers;
     if (first) world.tiers = [{ ...first, license: "vendor/new" }, ...rest, { ...first, retired: true }];
   },
-  /** The vendor adds a plan, and gives it to everybody; or somebody switches one by hand. */
-  newPlan: (world, _one, n) => switchPlans(world, n, () => true),
-  switchPlan: (world, one, n) => switchPlans(world, n, (holder) => holder === one.id),
-  allowPlans: (world, _one, n) => {
-    const tier = world.tiers[n % world.tiers.length];
-    if (tier && !tier.retired)
-      Object.assign(tier, { servicePlans: { on: ["mail", "video"].slice(0, n % 3), names: {} } });
-  },
+  ...atTheVendor,
   deaf: (world, _one, n) => {
     if (n % 3 === 0)
       world.tiers = world.tiers.map((tier) => ({ ...tier, usage: tier.usage === "fresh" ? "stale" : "fresh" }));

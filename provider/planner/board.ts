@@ -4,7 +4,7 @@ import { releasesLater } from "./money.ts";
 import type { Approved, Listed, PlanStep, Situation } from "./situation.ts";
 import { type Draft, keyOf, reasons, switched } from "./steps.ts";
 import { ms } from "./time.ts";
-import type { View } from "./view.ts";
+import { faulty, type View } from "./view.ts";
 
 type List = "waiting" | "leaving" | "candidates" | "external" | "blocked" | "undecided";
 export const lists: readonly List[] = ["waiting", "leaving", "candidates", "external", "blocked", "undecided"];
@@ -106,6 +106,7 @@ export function draft(board: Board, view: View, step: Pick<Draft, "kind" | "tier
     since: null,
     due: null,
     grace: 0,
+    ...(view.seat && faulty(view.seat) ? { faulty: true } : {}),
     ...step,
     rule,
   };
@@ -188,7 +189,7 @@ export function compete(board: Board, wanting: Omit<Contender, "frees">): void {
 /** The seat stays where it is: other service plans of it are on than the allow-list has. */
 export function adjust(board: Board, view: View): void {
   const { seat, member } = view;
-  if (!seat || member.exempt || seat.inheritedFrom !== null || seat.endsAt !== null || seat.state === "error") return;
+  if (!seat || member.exempt || seat.inheritedFrom !== null || seat.endsAt !== null || faulty(seat)) return;
   if (view.ours && ms(view.owned?.releaseUntil ?? "1970-01-01") > board.now) return; // released, though the list does not say so
   const plans = switched(seat, board.situation.tiers[seat.tier]);
   const { tier } = seat;
@@ -204,6 +205,7 @@ const freesAtOnce = (
     tier !== undefined &&
     !tier.retired &&
     !releasesLater(tier) &&
+    !(view.seat && faulty(view.seat)) &&
     view.member.held.filter((seat) => seat.tier === current).length < 2
   );
 };

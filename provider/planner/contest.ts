@@ -1,4 +1,4 @@
-import { type Admitted, admit, attribute, freeSeats, obstacle } from "./admission.ts";
+import { type Admitted, admit, attribute, type Contender, freeSeats, obstacle } from "./admission.ts";
 import { adjust, type Board, draft, list, moveDraft, offer } from "./board.ts";
 import { type Rooms, roomsOf } from "./rooms.ts";
 import { sentenceOf } from "./sentence.ts";
@@ -21,7 +21,8 @@ export function seatAll(board: Board, consumed: readonly number[]) {
   const hint = ({ ours, owned }: View): number | null =>
     ours && owned?.rule !== undefined ? (board.ruleOf.get(owned.rule) ?? null) : null;
   const ruleOf = attribute(board.incumbents, rooms, { limited, hint });
-  const admitted = admit(board.contenders, rooms, rules.length);
+  const mayTry = ({ again, wants: [tier = -1] }: Contender): boolean => !again || (free[tier] ?? 0) > again.more;
+  const admitted = admit(board.contenders.filter(mayTry), rooms, rules.length);
   const attribution: [string, string][] = [];
   const stepping = new Set(
     [...board.steps, ...board.contenders.map(({ view }) => ({ person: view.member.id }))].map(({ person }) => person),
@@ -35,7 +36,10 @@ export function seatAll(board: Board, consumed: readonly number[]) {
     if (view.claims.length > 1 && stepping.has(view.member.id)) counted.set(view.member.id, name);
   }
   attribution.sort(([a], [b]) => byText(a, b));
-  return { rooms, admitted, counted, attribution: Object.fromEntries(attribution) };
+  const freed = (tier: number): number =>
+    admitted.filter(({ contender, tier: to }) => contender.current === tier && to !== tier).length;
+  const open = free.map((seats, tier) => (Number.isFinite(seats) ? seats + freed(tier) : null));
+  return { rooms, admitted, counted, attribution: Object.fromEntries(attribution), free: open };
 }
 
 /** A step names the rule that the seat counts against, and takes its place in the order. */
@@ -62,7 +66,7 @@ export function settle(board: Board, admitted: readonly Admitted[], rooms: Rooms
         sentence: "stays on the old license: the one they should move to has no free seat",
       });
     } else if (tier !== null) gains(board, one, tier);
-    else {
+    else if (!contender.again) {
       unseated.push(one);
       waits(board, one, obstacle(one, rooms));
     }
@@ -71,8 +75,9 @@ export function settle(board: Board, admitted: readonly Admitted[], rooms: Rooms
 }
 
 function gains(board: Board, { contender, rule }: Admitted, tier: number): void {
-  const { view, reason, since } = contender;
-  const account = view.member.accounts[tier];
+  const { view, reason, since, again } = contender;
+  const { seat } = view;
+  const account = again && seat ? { id: seat.holder, name: seat.account } : view.member.accounts[tier];
   offer(
     board,
     draft(board, view, {
@@ -83,6 +88,7 @@ function gains(board: Board, { contender, rule }: Admitted, tier: number): void 
       holder: account?.id ?? null,
       account: account?.name ?? null,
       since: reason === "promoted" ? since : null,
+      ...(seat?.problem ? { problem: seat.problem.code } : {}),
     }),
   );
 }

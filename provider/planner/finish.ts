@@ -15,7 +15,7 @@ export function finish(board: Board): Plan {
   const { situation } = board;
   const prices = pricesOf(situation.tiers, situation.now);
   const consumed = situation.tiers.map((tier, i) => Math.max(tier.consumed, board.seen[i] ?? 0));
-  const { rooms, admitted, attribution, counted } = seatAll(board, consumed);
+  const { rooms, admitted, attribution, counted, free } = seatAll(board, consumed);
   const unseated = settle(board, admitted, rooms);
   const book = ledger(prices, situation.tiers, consumed);
   const steps = written(
@@ -33,6 +33,7 @@ export function finish(board: Board): Plan {
       situation.policy.enforce === "none" ? null : (refusalOf(situation, steps, claimed) ?? noSeats(board, unseated)),
     ...sorted(board),
     attribution,
+    free,
     counts: positionOf(board, consumed, { rooms, admitted }),
     money: book.total(),
     digest: digestOf(situation, steps, board.steps),
@@ -40,21 +41,26 @@ export function finish(board: Board): Plan {
   };
 }
 
+function moneyOf(step: Draft, book: Ledger, situation: Situation): PlanStep["money"] {
+  if (staysInTier(step)) return null;
+  switch (step.kind) {
+    case "assign":
+      return step.reason === "restored" && step.since !== null ? null : book.gain(step.tier); // it was paid all along
+    case "unassign":
+      return step.faulty ? null : book.lose(step.tier);
+    case "move":
+      return step.faulty ? book.gain(step.tier) : book.move(step.from ?? step.tier, step.tier);
+    case "leave":
+      return step.faulty ? null : book.foresee(step.tier, iso(ms(situation.now) + step.grace));
+    default:
+      return null;
+  }
+}
+
 /** Drafts in their order, with their money and their sentence. */
 function written(drafts: Draft[], book: Ledger, situation: Situation): PlanStep[] {
   return drafts.sort(inOrder).map((step): PlanStep => {
-    const money =
-      (step.kind === "assign" && step.reason === "restored" && step.since !== null) || staysInTier(step)
-        ? null // it was paid all along
-        : step.kind === "assign"
-          ? book.gain(step.tier)
-          : step.kind === "unassign"
-            ? book.lose(step.tier)
-            : step.kind === "move"
-              ? book.move(step.from ?? step.tier, step.tier)
-              : step.kind === "leave"
-                ? book.foresee(step.tier, iso(ms(situation.now) + step.grace))
-                : null;
+    const money = moneyOf(step, book, situation);
     const { kind, person, name, tier, from, holder, account, lost, reason, rule } = step;
     return {
       kind,

@@ -120,7 +120,8 @@ export function checkServicePlans(before: World, after: World, plan: Plan): void
       const seat = owned && seatsOf(after, owned.license).get(owned.holder);
       const settled = claimsOf(one).length > 0 && typeof one.tier === "number" && one.scope === "in" && !one.exempt;
       if (!tier?.servicePlans || !seat?.servicePlans || !settled) continue;
-      if (seat.endsAt !== null || seat.inheritedFrom !== null || owned?.releaseUntil !== undefined) continue;
+      if (seat.problem || seat.endsAt !== null || seat.inheritedFrom !== null || owned?.releaseUntil !== undefined)
+        continue;
       const [is, may] = [[...seat.servicePlans].sort().join(), tier.servicePlans.on.join()];
       expectThat(is === may, `${one.id} has the service plans ${is}, allowed are ${may}`);
     }
@@ -138,7 +139,7 @@ export function checkFair(world: World, plan: Plan): void {
     since: since ?? world.now,
   }));
   for (const step of plan.steps) {
-    if (step.kind !== "assign" || step.reason === "restored") continue;
+    if (step.kind !== "assign" || step.reason === "restored" || step.reason === "retried") continue;
     const winner = world.people.find(({ id }) => id === step.person);
     const since = world.memory.waiting[step.person]?.since ?? world.now;
     for (const { one, since: waits } of waiting) {
@@ -219,6 +220,24 @@ const same = (a: unknown, b: unknown, what: string): void => {
   expectThat(left === right, `${what}:\n  ${left}\n  ${right}`);
 };
 
+/** A seat that a second try did not mend leaves room for the next in line, who may need one, too; but nobody is tried twice. */
+function retriesEnd(world: World, first: Plan): { again: Situation; second: Plan } {
+  const tried = new Set<string>();
+  let made = first;
+  for (;;) {
+    const again = situationOf(world);
+    const second = plan(again);
+    const vain = made.steps.filter(({ reason }) => reason === "retried");
+    for (const { person } of vain) {
+      expectThat(!tried.has(person), `${person} is tried twice`);
+      tried.add(person);
+    }
+    if (vain.length === 0 || second.steps.length === 0 || second.refusal) return { again, second };
+    oneDay(world, second);
+    made = second;
+  }
+}
+
 /** One day: plans, checks, acts and remembers, and plans again at the same moment. */
 export function livesOn(world: World, past: { at: number; count: number }[], note: (made: Plan) => void): void {
   const situation = situationOf(world);
@@ -235,8 +254,7 @@ export function livesOn(world: World, past: { at: number; count: number }[], not
   checkLimit(world, made, past);
   past.push({ at: ms(world.now), count: removalsOf(made, world) });
   oneDay(world, made);
-  const again = situationOf(world);
-  const second = plan(again);
+  const { again, second } = retriesEnd(world, made);
   expectThat(
     second.refusal === null || second.refusal.code === "no-seats",
     `refused after it was applied: ${second.refusal?.message}`,

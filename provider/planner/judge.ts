@@ -5,7 +5,8 @@ import { reclaims } from "./reclaiming.ts";
 import type { HeldSeat, Member } from "./situation.ts";
 import { type Draft, staysInTier } from "./steps.ts";
 import { iso, ms, when } from "./time.ts";
-import { counts, type View, viewOf } from "./view.ts";
+import { showFault, triesAgain } from "./trying.ts";
+import { counts, faulty, type View, viewOf } from "./view.ts";
 
 /** One person: which step they need at once, or that they keep their seat, or that they compete for one. */
 export function judge(board: Board, member: Member) {
@@ -33,7 +34,7 @@ export function count(board: Board, view: View): void {
   const { situation } = board;
   const { held } = view.member;
   for (const seat of held)
-    if (held.length === 1 || held.find(({ tier }) => tier === seat.tier) === seat)
+    if (held.length === 1 ? !faulty(seat) : held.find((one) => one.tier === seat.tier && !faulty(one)) === seat)
       board.seen[seat.tier] = (board.seen[seat.tier] ?? 0) + 1;
   for (const rule of view.claims) board.claimed[rule] = (board.claimed[rule] ?? 0) + 1;
   for (const { rule } of view.member.undecided) board.undecidedPerRule[rule] = (board.undecidedPerRule[rule] ?? 0) + 1;
@@ -42,6 +43,10 @@ export function count(board: Board, view: View): void {
   else board.external += 1;
   if (!counts(view)) return;
   board.used += 1;
+  if (faulty(view.seat)) {
+    board.activity.unknown += 1; // nobody can use it
+    return;
+  }
   const inactiveFor = situation.policy.reclaim?.inactiveFor ?? usualInactive;
   const since = seatSince(view.seat, view.ours ? view.owned : null);
   board.activity[
@@ -93,12 +98,11 @@ function unclaimed(board: Board, view: View) {
 
 function claimed(board: Board, view: View, desired: number) {
   if (!view.seat) return wants(board, view, desired);
+  if (faulty(view.seat)) showFault(board, view);
   if (!view.ours) return heldBefore(board, view, desired);
   stays(board, view);
   const { seat, member } = view;
   if (endsAt(board, view) !== null) return ending(board, view, desired);
-  if (seat.state === "error")
-    list(board, "blocked", view, { code: "seat-error", sentence: "holds a seat that the vendor shows as faulty" });
   const returned = board.remembers.leaving && board.situation.memory.leaving[member.id] !== undefined;
   const back = returned ? draft(board, view, { kind: "forget", tier: seat.tier, reason: "returned" }) : null;
   const quiet = !board.situation.policy.reclaim && !board.remembers.candidates;
@@ -237,7 +241,9 @@ function moves(board: Board, view: View, desired: number, aside: Draft | null) {
         : "tier";
   const since = (view.ours ? owned?.since : null) ?? seat.since ?? iso(board.now);
   const contender = { view, first: false, since, current: seat.tier, wants, reason, otherwise: aside } as const;
-  const arrived = view.spare.find((spare) => spare.tier === desired && direct(spare) && open(spare.tier));
+  const there = view.spare.find((spare) => spare.tier === desired && direct(spare) && open(spare.tier));
+  const arrived = there && !faulty(there) ? there : null;
+  if (there && !arrived) showFault(board, { ...view, seat: there });
   if (arrived) return arrives(board, contender, arrived);
   if (wants.length > 0) compete(board, contender);
   else remains(board, view, aside);
@@ -246,6 +252,7 @@ function moves(board: Board, view: View, desired: number, aside: Draft | null) {
 function remains(board: Board, view: View, aside: Draft | null): void {
   if (aside) offer(board, aside);
   adjust(board, view);
+  triesAgain(board, view);
 }
 
 export const reclaimedTier = (board: Board, { member }: View): number => {

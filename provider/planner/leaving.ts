@@ -4,7 +4,7 @@ import { releasesLater } from "./money.ts";
 import type { HeldSeat, Listed, Member, Stranger } from "./situation.ts";
 import { type Draft, type Reason, strangerId } from "./steps.ts";
 import { iso, ms, when } from "./time.ts";
-import { counts, type View } from "./view.ts";
+import { counts, faulty, type View } from "./view.ts";
 
 export const direct = (seat: HeldSeat): boolean => seat.inheritedFrom === null && seat.endsAt === null;
 
@@ -22,8 +22,8 @@ export function frees(board: Board, view: View, seat: HeldSeat): void {
 
 /** The license has a seat more; the pool has not, where the holder only moves. */
 export function freesTier(board: Board, view: View, seat: HeldSeat): void {
-  if (slow(board, seat)) return;
-  const again = view.member.held.some((other) => other !== seat && other.tier === seat.tier);
+  if (slow(board, seat) || faulty(seat)) return;
+  const again = view.member.held.some((other) => other !== seat && other.tier === seat.tier && !faulty(other));
   if (!again) board.freed[seat.tier] = (board.freed[seat.tier] ?? 0) + 1;
 }
 
@@ -165,7 +165,8 @@ export const takes = {
         { ...view, seat, owned: null, ours: false, claims: [] },
         cause === "unclaimed" ? "external" : cause,
       );
-    if (offer(board, draft(board, view, { kind: "unassign", tier, reason: "second-seat", holder, account })))
+    const fault = { faulty: faulty(seat) };
+    if (offer(board, draft(board, view, { kind: "unassign", tier, reason: "second-seat", holder, account, ...fault })))
       frees(board, view, seat);
   },
   /** The holder is nobody whom the directory knows. */
@@ -185,7 +186,7 @@ export const takes = {
       undecided: null,
     };
     board.external += 1;
-    board.seen[seat.tier] = (board.seen[seat.tier] ?? 0) + 1;
+    if (!faulty(seat)) board.seen[seat.tier] = (board.seen[seat.tier] ?? 0) + 1;
     const taken =
       policy.ownership === "exclusive" &&
       seat.scope === "in" &&

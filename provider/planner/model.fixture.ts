@@ -2,6 +2,7 @@
  * For tests only: a directory and its vendors as plain data, a vendor that does what it is told (and checks its own
  * limits), and what may happen in a company on one day. No part of it knows how the planner decides.
  */
+import type { SeatProblem } from "../core/connector.ts";
 import type { Status } from "../core/person.ts";
 import type { StepOutcome } from "./remember.ts";
 import type { Plan, PlanStep } from "./situation.ts";
@@ -34,6 +35,8 @@ export interface VendorSeat {
   inheritedFrom: string | null;
   endsAt: string | null;
   exempt: boolean;
+  /** Shown as faulty; `stubborn`: whatever is tried. */
+  problem?: SeatProblem & { readonly stubborn?: boolean };
   /** Service plans that are on. */
   servicePlans?: readonly string[];
 }
@@ -72,6 +75,11 @@ export const seatsOf = (world: World, license: string): Map<string, VendorSeat> 
   return seats;
 };
 
+export const working = (seats: ReadonlyMap<string, VendorSeat>): number =>
+  [...seats.values()].filter(({ problem }) => !problem).length;
+const stateOf = ({ problem }: VendorSeat): Pick<HeldSeat, "state" | "problem"> =>
+  problem ? { state: "error", problem } : { state: "active" };
+
 const usageOf = (kind: "fresh" | "stale" | "none", now: string): Tier["usage"] =>
   kind === "none"
     ? null
@@ -94,7 +102,7 @@ export function situationOf(world: World): Situation {
               since: seat.since,
               inheritedFrom: seat.inheritedFrom,
               endsAt: seat.endsAt,
-              state: "active" as const,
+              ...stateOf(seat),
               ...(seat.servicePlans ? { servicePlans: seat.servicePlans } : {}),
             },
           ]
@@ -115,7 +123,7 @@ export function situationOf(world: World): Situation {
     policy: world.policy,
     tiers: world.tiers.map((tier) => ({
       ...tier,
-      consumed: seatsOf(world, tier.license).size,
+      consumed: working(seatsOf(world, tier.license)),
       usage: usageOf(tier.usage, world.now),
     })),
     rules: world.rules,
@@ -128,7 +136,7 @@ export function situationOf(world: World): Situation {
           holder,
           account: holder,
           ...seat,
-          state: "active" as const,
+          ...stateOf(seat),
           name: holder,
           scope: "in" as const,
         })),
@@ -153,7 +161,7 @@ export function act(world: World, plan: Plan, fails: (step: PlanStep) => boolean
 }
 
 function write(world: World, step: PlanStep): Pick<StepOutcome, "result" | "until"> {
-  if (step.kind !== "unassign") give(world, step);
+  if (step.kind !== "unassign" && !give(world, step)) return { result: "failed" };
   if (step.kind === "assign" || (step.kind === "move" && step.from === step.tier)) return { result: "done" };
   const tier = world.tiers[step.from ?? step.tier];
   if (!tier) throw new Error("no such tier");
@@ -171,17 +179,22 @@ function write(world: World, step: PlanStep): Pick<StepOutcome, "result" | "unti
   return { result: "pending", until };
 }
 
-function give(world: World, step: PlanStep): void {
+/** A seat that is faulty becomes a good one if there is room and nothing else is wrong. */
+function give(world: World, step: PlanStep): boolean {
   const tier = world.tiers[step.tier];
   if (!tier || tier.retired) throw new Error(`${step.sentence}: not for sale`);
   const seats = seatsOf(world, tier.license);
   const holder = step.holder ?? "";
   const before = seats.get(holder);
   const servicePlans = tier.servicePlans ? { servicePlans: tier.servicePlans.on } : {};
-  if (before) seats.set(holder, { ...before, endsAt: null, ...servicePlans });
-  else if (tier.purchased !== null && seats.size >= tier.purchased && !tier.buysOnAssign)
-    throw new Error(`${step.sentence}: ${tier.license} has only ${tier.purchased} seats`);
+  const full = tier.purchased !== null && working(seats) >= tier.purchased && !tier.buysOnAssign;
+  if (before?.problem && (before.problem.stubborn || full)) return before.problem.code !== "CountViolation"; // told at once, or not
+  if (before) {
+    const { problem: _mended, ...good } = before;
+    seats.set(holder, { ...good, endsAt: null, ...servicePlans });
+  } else if (full) throw new Error(`${step.sentence}: ${tier.license} has only ${tier.purchased} seats`);
   else seats.set(holder, { since: world.now, inheritedFrom: null, endsAt: null, exempt: false, ...servicePlans });
+  return true;
 }
 
 /** Time passes: releases that the vendor queued take effect. */

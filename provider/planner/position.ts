@@ -1,4 +1,4 @@
-import { type Admitted, freeSeats } from "./admission.ts";
+import { type Admitted, type Contender, freeSeats } from "./admission.ts";
 import type { Board } from "./board.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Counts, Situation } from "./situation.ts";
@@ -35,7 +35,7 @@ export function positionOf(
   const live = tiers.map((tier, i) => ({ tier, seats: consumed[i] ?? 0 })).filter(({ tier }) => !tier.retired);
   const purchased = total(live.map(({ tier }) => tier.purchased));
   const used = live.reduce((sum, { seats }) => sum + seats, 0);
-  const gained = end.admitted.filter(({ contender, tier }) => contender.current === null && tier !== null).length;
+  const gained = end.admitted.filter(({ contender, tier }) => isNew(contender) && tier !== null).length;
   const cap = policy.allotment ?? purchased;
   const held = policy.allotment === null ? used : board.used;
   return {
@@ -55,6 +55,9 @@ export function positionOf(
   };
 }
 
+/** Has no seat yet that counts. */
+const isNew = ({ current, again }: Contender): boolean => current === null && !again;
+
 function perRule(
   { situation: { rules }, claimed, undecidedPerRule }: Board,
   end: { rooms: Rooms; admitted: readonly Admitted[] },
@@ -62,7 +65,7 @@ function perRule(
   const waiting = rules.map(() => 0);
   for (const { contender, tier } of end.admitted) {
     const first = contender.view.claims[0];
-    if (tier === null && first !== undefined) waiting[first] = (waiting[first] ?? 0) + 1;
+    if (tier === null && isNew(contender) && first !== undefined) waiting[first] = (waiting[first] ?? 0) + 1;
   }
   return Object.fromEntries(
     rules.map(({ name }, i) => [

@@ -4,7 +4,7 @@ import { activityOf, seatSince, verdictOf } from "./reclaim.ts";
 import type { HeldSeat, Reclaim } from "./situation.ts";
 import type { Draft, Reason } from "./steps.ts";
 import { iso, when } from "./time.ts";
-import { bestOf, type View } from "./view.ts";
+import { bestOf, faulty, type View } from "./view.ts";
 
 /** The tier they want, and what is to be remembered of them anyway: that they returned, or are adopted. */
 export interface Goal {
@@ -30,10 +30,8 @@ export function reclaims(board: Board, view: View, goal: Goal): "taken" | Draft 
   if (!policy.reclaim || fixed || (policy.reclaim.action === "downgrade" && lower.length === 0))
     return known ? forget("reclaim-off") : back;
   const since = seatSince(seat, owned);
-  const activity = activityOf(member.lastActive, since, tiers[seat.tier], {
-    inactiveFor: policy.reclaim.inactiveFor,
-    now: board.now,
-  });
+  const terms = { inactiveFor: policy.reclaim.inactiveFor, now: board.now };
+  const activity = faulty(seat) ? "unknown" : activityOf(member.lastActive, since, tiers[seat.tier], terms);
   const verdict = verdictOf(activity, since, known, { ...policy.reclaim, now: board.now });
   if (verdict.is === "too-new") board.due.push(verdict.until);
   if (verdict.is === "spared") return forget("active-again");
@@ -119,7 +117,7 @@ function take(board: Board, view: View, lower: readonly number[], back: Draft | 
   if (board.situation.policy.ownership === "adopt")
     for (const spare of view.spare.filter(direct)) {
       const { tier, holder, account } = spare;
-      const second = draft(board, view, { ...last, tier, holder, account });
+      const second = draft(board, view, { ...last, tier, holder, account, faulty: faulty(spare) });
       if (releasable(board, tier) && offer(board, second)) frees(board, view, spare);
     }
   return "taken";

@@ -1,7 +1,7 @@
 import type { Outcome } from "../core/connector.ts";
 import type { PersonId } from "../core/person.ts";
 import { claimedPerRule } from "./position.ts";
-import type { Memory, Owned, Plan, PlanStep, RecentRemovals, Situation } from "./situation.ts";
+import type { Memory, Owned, Plan, PlanStep, RecentRemovals, Situation, Tried } from "./situation.ts";
 import { countsAsRemoval, staysInTier, vendorKinds } from "./steps.ts";
 import { day, hour, iso, ms } from "./time.ts";
 
@@ -10,6 +10,8 @@ export interface StepOutcome {
   readonly step: Pick<PlanStep, "kind" | "person" | "tier" | "from">;
   readonly result: Outcome["result"];
   readonly until?: string;
+  /** Nothing was asked of the vendor. */
+  readonly untried?: boolean;
 }
 
 /** How long an accepted release may take to show in the vendor's list before it is asked for again. */
@@ -29,7 +31,8 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
   const happened = plan.steps.filter(
     (step) => !vendorKinds.has(step.kind) || (told.get(idOf(step))?.result ?? "failed") !== "failed",
   );
-  if (happened.length === 0) return situation.memory;
+  const tries = triesOf(situation, plan, told);
+  if (happened.length === 0 && tries.length === 0) return situation.memory;
   const { memory } = situation;
   const next: Draftable = {
     ...memory,
@@ -45,11 +48,32 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
     if (owned) next.owned[person] = { ...owned, rule };
   }
   prune(next, situation);
+  next.tried = { ...stillFaulty(situation), ...Object.fromEntries(tries) };
+  if (Object.keys(next.tried).length === 0) delete next.tried;
   next.removals = removals(situation, happened);
   next.ruleCounts = claimedPerRule(situation);
   next.directory = situation.directory.people;
   return next;
 }
+
+/** Whatever came of them: a try in vain is not made again at once. */
+const triesOf = (situation: Situation, plan: Plan, told: ReadonlyMap<string, StepOutcome>): [PersonId, Tried][] =>
+  plan.steps.flatMap((step): [PersonId, Tried][] => {
+    const outcome = told.get(idOf(step));
+    if (step.reason !== "retried" || !outcome || outcome.untried) return [];
+    const seat = situation.people
+      .get(step.person)
+      ?.held.find(({ tier, state }) => tier === step.tier && state === "error");
+    return [[step.person, { at: situation.now, code: seat?.problem?.code ?? "", free: plan.free[step.tier] ?? null }]];
+  });
+
+/** Earlier tries of whom the vendor still shows with an error; of others there is nothing to remember. */
+const stillFaulty = ({ memory, people }: Situation): Record<PersonId, Tried> =>
+  Object.fromEntries(
+    Object.entries(memory.tried ?? {}).filter(([person]) =>
+      people.get(person)?.held.some(({ state }) => state === "error"),
+    ),
+  );
 
 const idOf = ({ kind, person, tier, from }: StepOutcome["step"]): string => `${kind} ${person} ${tier} ${from ?? ""}`;
 

@@ -5,6 +5,7 @@ import {
   seatsOf,
   situationOf as situationOfWorld,
   someone,
+  type VendorSeat,
   type World,
 } from "./model.fixture.ts";
 import type { Row } from "./rows.ts";
@@ -80,7 +81,7 @@ const tiersOf = (row: Row): World["tiers"] =>
       ...(purchased === "retired" ? { retired: true } : {}),
       buysOnAssign: row.buysOnAssign ?? false,
       release: (row.release ?? "immediate") as World["tiers"][number]["release"], // rows name the releases as they are
-      cycleEndsAt: row.release === "endOfCycle" ? cycleEndsAt : null,
+      cycleEndsAt: row.release === "endOfCycle" && !row.cycleUnknown ? cycleEndsAt : null,
       usage: row.usage ?? "fresh",
       ...(row.plans === undefined ? {} : { servicePlans: { on: allowedOf(row, i) ?? [], names: planNames } }),
       commitments:
@@ -166,11 +167,26 @@ function memoryOf(row: Row, world: World): Memory {
         { since: ago(note), until: iso(ms(ago(note)) + 30 * day), license: world.tiers[0]?.license ?? "" },
       ]),
     ),
+    ...(row.tried === undefined ? {} : { tried: triedOf(row) }),
     removals: words(row.removals).map(({ who, note }) => ({ at: ago(note), count: Number(who) })),
     ruleCounts: row.ruleCounts ?? {},
     directory: row.directory?.before ?? null,
   };
 }
+
+const faultOf = (row: Row, who: string): Pick<VendorSeat, "problem"> => {
+  const code = words(row.faulty).find((word) => word.who === who)?.note;
+  const text = "Free a seat or buy one.";
+  return code === undefined ? {} : { problem: { code, text, retryable: code !== "DependencyViolation" } };
+};
+/** `ada:2h+0`: two hours ago, with no seat free. */
+const triedOf = (row: Row): NonNullable<Memory["tried"]> =>
+  Object.fromEntries(
+    words(row.tried).map(({ who, note }) => {
+      const [time = "", free = ""] = note.split("+");
+      return [who, { at: ago(time), code: "CountViolation", free: Number(free) }];
+    }),
+  );
 
 function plansOf(row: Row, who: string, tier: number): { servicePlans?: readonly string[] } {
   const allowed = allowedOf(row, tier);
@@ -200,6 +216,7 @@ export function worldOf(row: Row): World {
         inheritedFrom: more.inheritedFrom ?? null,
         endsAt: more.endsAt ?? null,
         exempt: false,
+        ...faultOf(row, who),
         ...plansOf(row, who, tier),
       });
   };

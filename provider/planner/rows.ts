@@ -1,7 +1,7 @@
 import { crowd, grace, reclaim } from "./row-words.ts";
 import type { Policy } from "./situation.ts";
 import { day } from "./time.ts";
-import { servicePlanRows } from "./vendor-rows.ts";
+import { faultyRows, servicePlanRows } from "./vendor-rows.ts";
 
 /** The left column of DESIGN's table of situations; every one has rows below. */
 export const lines = [
@@ -20,6 +20,7 @@ export const lines = [
   "removals above the execution limit",
   "what policy and approval leave",
   "service plans that are on and should not be, or the other way round",
+  "a seat that the vendor shows as faulty",
 ] as const;
 export type Line = (typeof lines)[number];
 
@@ -57,6 +58,8 @@ export interface Row {
   /** Seats bought, per tier; `-`: unknown. One license of 100 where not said. */
   readonly purchased?: string;
   readonly release?: string;
+  /** The vendor does not say when the cycle ends. */
+  readonly cycleUnknown?: true;
   readonly buysOnAssign?: true;
   readonly usage?: "fresh" | "stale" | "none";
   readonly policy?: Partial<Policy>;
@@ -65,6 +68,10 @@ export interface Row {
   readonly directory?: { readonly before: number; readonly now: number; readonly fault?: string };
   readonly ruleCounts?: Readonly<Record<string, number>>;
   readonly removals?: string;
+  /** Whose seat is faulty, and how: `ada:CountViolation`, `ada:DependencyViolation` (no second try helps with that one). */
+  readonly faulty?: string;
+  /** Seats that were assigned anew in vain, how long ago, and how many were free then: `ada:2h+0`. */
+  readonly tried?: string;
   /** Service plans that may be on, of mail, chat and video: `mail chat`; of each tier, with `|` between. */
   readonly plans?: string;
   /** What is on, where it is not what may be: `ada:mail+video`; `ada:?` where the vendor does not say. */
@@ -231,6 +238,8 @@ const later: readonly Row[] = [
   { name: "released once, not twice", line: lines[11], rules: "release:", ending: "bob", release: "endOfCycle", steps: "", due: "2026-12-15T00:00:00.000Z" },
   { name: "claimed again before it ends", line: lines[11], rules: "release: bob", ending: "bob", release: "endOfCycle", policy: { allotment: 1 }, steps: "+bob", says: { bob: "gets the seat back: it would have ended on 2026-12-15" } },
   { name: "saves from the cycle's end", line: lines[11], rules: "release:", ours: "bob", release: "endOfCycle", price: "flexible 10 19.00", steps: "-bob", says: { bob: "saves 19.00 USD per month from the cycle's end on 2026-12-15" }, delta: "-19.00" },
+  { name: "the vendor does not say when", line: lines[11], rules: "release:", ours: "bob", release: "endOfCycle", cycleUnknown: true, price: "flexible 10 19.00", steps: "-bob", says: { bob: "consumed until the end of the billing cycle, saves 19.00 USD per month from the cycle's end" }, delta: "-19.00" },
+  { name: "claimed again before it ends: nothing is paid for it", line: lines[11], rules: "release: bob", ending: "bob", release: "endOfCycle", price: "flexible 10 19.00", steps: "+bob", delta: "0.00" },
   { name: "annual: saves only at renewal", line: lines[11], rules: "release:", ours: "bob", price: "annual 10 19.00", steps: "-bob", says: { bob: "saves 19.00 USD per month from renewal after 2026-12-31" }, delta: "0.00" },
   { name: "annual: covered by the commitment", line: lines[11], rules: "release: ada", price: "annual 10 19.00", steps: "+ada", says: { ada: "covered by the commitment" }, delta: "0.00" },
   { name: "flexible: costs from now", line: lines[11], rules: "release: ada", price: "flexible 10 19.00", steps: "+ada", says: { ada: "19.00 USD per month from now" }, delta: "19.00" },
@@ -286,4 +295,5 @@ export const rows: readonly Row[] = [
   ...limited,
   ...policed,
   ...servicePlanRows,
+  ...faultyRows,
 ];

@@ -20,6 +20,7 @@ function act(step: Draft, tiers: readonly Tier[]): string {
   const seat = `seat${of(tiers, step.tier)}`;
   switch (step.kind) {
     case "assign":
+      if (step.reason === "retried") return `is assigned the ${seat} anew`;
       return step.reason === "restored" ? `gets the ${seat} back` : `gains a ${seat}`;
     case "unassign":
       return step.reason === "second-seat" ? `loses a second ${seat}` : `loses the ${seat}`;
@@ -69,6 +70,8 @@ const because: Readonly<Record<Reason, (step: Draft, situation: Situation) => st
   promoted: (step, situation) => `${by(step, situation)}, waiting since ${when(step.since ?? "")}`,
   restored: (step, situation) =>
     `${step.since === null ? "taken away by hand" : `it would have ended on ${when(step.since)}`}, ${by(step, situation)}`,
+  retried: (step, situation) =>
+    `${by(step, situation)}, tried again after ${step.problem ?? "an error"}: seats are free now`,
   "held-before": by,
   "pool-full": (step, situation) => `${by(step, situation)}, the pool's allotment is used up`,
   "rule-full": (step, situation) => `${by(step, situation)}, the rule's allotment is used up`,
@@ -110,7 +113,7 @@ function ends(step: Draft, tiers: readonly Tier[]): string {
     releasesLater(tier);
   if (!later) return step.kind === "unassign" && step.due !== null ? `grace over since ${when(step.due)}` : "";
   return tier.cycleEndsAt === null
-    ? "consumed until the vendor's cycle ends"
+    ? `consumed until ${tier.release === "queued" ? "the vendor ends it" : "the end of the billing cycle"}`
     : `consumed until ${when(tier.cycleEndsAt)}`;
 }
 

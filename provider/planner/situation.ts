@@ -1,3 +1,4 @@
+import type { SeatProblem } from "../core/connector.ts";
 import type { PersonId, Status } from "../core/person.ts";
 
 /** Everything the planner may know. Built by the resources layer; no client, clock or log in it. Times: RFC 3339, UTC. */
@@ -117,7 +118,9 @@ export interface HeldSeat {
   readonly since: string | null;
   readonly inheritedFrom: string | null;
   readonly endsAt: string | null;
+  /** `error`: the holder cannot use it, and the vendor does not count it as consumed. */
   readonly state: "active" | "invited" | "error" | "suspended";
+  readonly problem?: SeatProblem;
   /** Ids of the service plans that are on, sorted; absent: nobody says. */
   readonly servicePlans?: readonly string[];
 }
@@ -140,11 +143,20 @@ export interface Memory {
   readonly cooldown: Readonly<
     Record<PersonId, { readonly since: string; readonly until: string; readonly license: string }>
   >;
+  /** Seats that the vendor showed as faulty and that were assigned anew, for what it was worth. */
+  readonly tried?: Readonly<Record<PersonId, Tried>>;
   /** Removals (counted on entering `leaving`) of the last 24 hours. */
   readonly removals: readonly RecentRemovals[];
   /** People per rule and in the directory at the last apply, for the limits. */
   readonly ruleCounts: Readonly<Record<string, number>>;
   readonly directory: number | null;
+}
+export interface Tried {
+  readonly at: string;
+  /** The vendor's word for what was wrong. */
+  readonly code: string;
+  /** Seats of the license that were free then, or became so by the same plan; null: no end of them. */
+  readonly free: number | null;
 }
 export interface RecentRemovals {
   readonly at: string;
@@ -238,6 +250,8 @@ export interface Plan {
   /** People whose seat counts against another rule than memory says; remembered with the next steps. */
   readonly attribution: Readonly<Record<PersonId, string>>;
   readonly counts: Counts;
+  /** Free seats of each tier, with all that this plan frees; null: no end of them. */
+  readonly free: readonly (number | null)[];
   readonly money: PlanMoney;
   readonly digest: string;
   /** When time alone will change something; null: never. */

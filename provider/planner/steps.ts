@@ -7,6 +7,7 @@ export const reasons = [
   "claimed", // assign: a rule claims them
   "promoted", // assign: they waited
   "restored", // assign: their seat was taken away by hand, or was about to end
+  "retried", // assign: the vendor shows the seat as faulty, and a second try can help now
   "held-before", // adopt: claimed, and held a seat before this pool did
   "pool-full", // wait
   "rule-full", // wait
@@ -59,6 +60,10 @@ export interface Draft {
   readonly due: string | null;
   /** Grace or notice of somebody who is told now, in milliseconds. */
   readonly grace: number;
+  /** The seat that is lost is faulty: nobody consumes it, and nobody saves by it. */
+  readonly faulty?: boolean;
+  /** retried: the vendor's word for what was wrong. */
+  readonly problem?: string;
   /** Service plans that are switched, by id. */
   readonly plans?: SwitchedPlans;
 }
@@ -69,9 +74,9 @@ export interface SwitchedPlans {
 /** What must be switched for a seat to be as the allow-list says; null: nothing, or nobody says what is on. */
 export function switched(
   seat: Pick<HeldSeat, "servicePlans">,
-  tier: Pick<Tier, "servicePlans"> | undefined,
+  tier: Pick<Tier, "servicePlans" | "retired"> | undefined,
 ): SwitchedPlans | null {
-  if (!tier?.servicePlans || !seat.servicePlans) return null;
+  if (!tier?.servicePlans || tier.retired || !seat.servicePlans) return null;
   const [is, may] = [new Set(seat.servicePlans), new Set(tier.servicePlans.on)];
   const [off, on] = [[...is].filter((id) => !may.has(id)).sort(), [...may].filter((id) => !is.has(id)).sort()];
   return off.length + on.length === 0 ? null : { off, on };

@@ -1,9 +1,10 @@
-import { crowd, grace } from "./row-words.ts";
+import { crowd, grace, reclaim } from "./row-words.ts";
 import type { Line, Row } from "./rows.ts";
 import { day } from "./time.ts";
 
-/** What only some vendors have: service plans inside a license. */
+/** What only some vendors have: service plans inside a license, and seats that do not work. */
 const plans: Line = "service plans that are on and should not be, or the other way round";
+const faulty: Line = "a seat that the vendor shows as faulty";
 
 // biome-ignore format: a table, one situation a line
 export const servicePlanRows: readonly Row[] = [
@@ -25,4 +26,25 @@ export const servicePlanRows: readonly Row[] = [
   { name: "no removal: any number at once", line: plans, rules: `release: ${crowd(12)}`, ours: crowd(12), plans: "mail", on: crowd(12).split(" ").map((p) => `${p}:mail+video`).join(" "), steps: crowd(12).split(" ").map((p) => `~${p}@0>0`).join(" ") },
   { name: "enforce assign: nothing is switched", line: plans, rules: "release: ada", ours: "ada", plans: "mail", on: "ada:mail+video", policy: { enforce: "assign" }, steps: "", withheld: "~ada@0>0" },
   { name: "approved: one person's, and no other's", line: plans, rules: "release: ada bob", ours: "ada bob", plans: "mail", on: "ada:video bob:video", approved: "~ada@0>0", steps: "~ada@0>0" },
+];
+
+// biome-ignore format: a table, one situation a line
+export const faultyRows: readonly Row[] = [
+  { name: "said in the vendor's words; no seat is free: nothing to do", line: faulty, rules: "release: ada bob", ours: "ada bob", faulty: "ada:CountViolation", purchased: "1", steps: "", blocked: "ada:seat-error" },
+  { name: "it is consumed by nobody, so a seat is free: tried again", line: faulty, rules: "release: ada bob", ours: "ada bob", faulty: "ada:CountViolation", purchased: "2", steps: "+ada", blocked: "ada:seat-error", says: { ada: "ada is assigned the seat anew: rule release, tried again after CountViolation: seats are free now" } },
+  { name: "its holder goes before all who are new", line: faulty, rules: "first: bob | second: ada", ours: "ada", faulty: "ada:CountViolation", purchased: "1", steps: "+ada ?bob", waits: "bob:license-full", blocked: "ada:seat-error" },
+  { name: "a leaver frees the seat that it needs", line: faulty, rules: "release: ada", ours: "ada bob", faulty: "ada:CountViolation", purchased: "1", steps: "-bob +ada", blocked: "ada:seat-error" },
+  { name: "it counts against the allotment: it is promised", line: faulty, rules: "release: ada bob", ours: "ada", faulty: "ada:CountViolation", purchased: "1", policy: { allotment: 1 }, steps: "+ada ?bob", waits: "bob:license-full", blocked: "ada:seat-error" },
+  { name: "where a second try cannot help there is none", line: faulty, rules: "release: ada", ours: "ada", faulty: "ada:DependencyViolation", steps: "", blocked: "ada:seat-error" },
+  { name: "tried an hour ago with as many free seats: not again", line: faulty, rules: "release: ada", ours: "ada", faulty: "ada:CountViolation", purchased: "1", tried: "ada:1h+1", steps: "", blocked: "ada:seat-error", due: "2026-11-25T11:00:00.000Z" },
+  { name: "more are free than then: again", line: faulty, rules: "release: ada", ours: "ada", faulty: "ada:CountViolation", purchased: "2", tried: "ada:1h+1", steps: "+ada", blocked: "ada:seat-error" },
+  { name: "a day later: again", line: faulty, rules: "release: ada", ours: "ada", faulty: "ada:CountViolation", purchased: "1", tried: "ada:24h+1", steps: "+ada", blocked: "ada:seat-error" },
+  { name: "something else is wrong now: again", line: faulty, rules: "release: ada", ours: "ada", faulty: "ada:Other", purchased: "1", tried: "ada:1h+1", steps: "+ada", blocked: "ada:seat-error" },
+  { name: "not claimed any more: it goes, frees nothing and saves nothing", line: faulty, rules: "release: bob", ours: "ada", faulty: "ada:CountViolation", purchased: "0", price: "flexible 10 19.00", steps: "-ada ?bob", waits: "bob:license-full", says: { ada: "ada loses the seat: no rule claims them any more" }, delta: "0.00" },
+  { name: "somebody else's: shown, and left alone", line: faulty, rules: "release: ada", others: "ada", faulty: "ada:CountViolation", steps: "", blocked: "ada:seat-error", external: "ada:held-before" },
+  { name: "adopted, and tried again in the same run", line: faulty, rules: "release: ada", others: "ada", faulty: "ada:CountViolation", policy: { ownership: "adopt" }, steps: "+ada =ada", blocked: "ada:seat-error" },
+  { name: "through a team: the team is processed, not the person", line: faulty, rules: "release: ada", inherited: "ada", faulty: "ada:CountViolation", steps: "", blocked: "ada:seat-error", external: "ada:inherited" },
+  { name: "inactive on evidence: nobody can use it, so it proves nothing", line: faulty, rules: "release: ada", ours: "ada:200d", active: "ada:90d", faulty: "ada:DependencyViolation", policy: reclaim(), steps: "", blocked: "ada:seat-error" },
+  { name: "who should have another license moves there, and pays for the new seat alone", line: faulty, rules: "release: ada", ours: "ada@1", faulty: "ada:DependencyViolation", purchased: "5 5", price: "flexible 10 19.00", steps: "~ada@1>0", blocked: "ada:seat-error", delta: "19.00" },
+  { name: "approved: tried again", line: faulty, rules: "release: ada bob", ours: "ada bob", faulty: "ada:CountViolation bob:CountViolation", approved: "+ada", steps: "+ada", blocked: "ada:seat-error bob:seat-error" },
 ];

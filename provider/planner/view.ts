@@ -57,7 +57,7 @@ const ownedSeat = (held: readonly HeldSeat[], owned: Owned, tier: number): HeldS
 
 /** Claimed; ours is released already, and somebody has given them another one since. */
 const given = (held: readonly HeldSeat[], ours: HeldSeat, tiers: Situation["tiers"]): boolean =>
-  ours.endsAt !== null && held.some((seat) => seat.endsAt === null && !tiers[seat.tier]?.retired);
+  ours.endsAt !== null && held.some((seat) => seat.endsAt === null && !faulty(seat) && !tiers[seat.tier]?.retired);
 
 /** Of seats that are not ours: one that stays, in the best tier, given directly. */
 export const bestOf = (seats: readonly HeldSeat[]): HeldSeat | null => {
@@ -66,7 +66,7 @@ export const bestOf = (seats: readonly HeldSeat[]): HeldSeat | null => {
   return best;
 };
 const worth = (seat: HeldSeat): number =>
-  seat.tier * 4 + (seat.endsAt === null ? 0 : 1000) + (seat.inheritedFrom === null ? 0 : 1);
+  seat.tier * 4 + (seat.endsAt === null ? 0 : 1000) + (faulty(seat) ? 500 : 0) + (seat.inheritedFrom === null ? 0 : 1);
 
 function undecidedBy(member: Member, gone: boolean): string | null {
   if (member.scope === "undecided") return "the pool's scope is undecided for them";
@@ -75,6 +75,9 @@ function undecidedBy(member: Member, gone: boolean): string | null {
   if (member.claims.length === 0) return first ? `${first.missing} is missing` : null;
   return member.tier === "undecided" ? "no tier's condition can be decided for them" : null;
 }
+
+/** The holder cannot use it. It counts against the allotment, since it is promised; the vendor does not count it as consumed. */
+export const faulty = (seat: Pick<HeldSeat, "state">): boolean => seat.state === "error";
 
 /** Against the allotment: our seats, and others' whose holder is claimed here. */
 export const counts = (view: View): boolean =>

@@ -8,7 +8,7 @@ import { licenseCost } from "../planner/license-position.ts";
 import { compileRule, explain as explainRule } from "../rules/index.ts";
 import { functionExamples } from "./function-examples.ts";
 import { finder, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
-import { commitmentsOf, declared, openLicense } from "./pool-tiers.ts";
+import { commitmentsOf, declared, endingSeats, openLicense } from "./pool-tiers.ts";
 import { pureFunctions } from "./pure-functions.ts";
 import { poolInputs } from "./seat-pool-fields.ts";
 import { claim, licenseRef } from "./shared-fields.ts";
@@ -115,6 +115,9 @@ const positionFn = defineFunction({
     purchased: field(z.int().optional(), { description: "Seats bought." }),
     consumed: field(z.int(), { description: "Seats in use." }),
     available: field(z.int().optional(), { description: "Purchased and not in use." }),
+    ending: field(z.int().optional(), {
+      description: "Of the consumed ones: released already, and consumed until their billing cycle ends.",
+    }),
     shortfall: field(z.int().optional(), { description: "In use above what was bought." }),
     monthlyCost: field(z.string().optional(), { description: "Cost per month, decimal string." }),
     currency: field(z.string().optional(), { description: "ISO 4217 code." }),
@@ -134,9 +137,11 @@ const positionFn = defineFunction({
       purchased === null
         ? {}
         : { purchased, available: Math.max(0, purchased - consumed), shortfall: Math.max(0, consumed - purchased) };
+    const ending = await endingSeats(open, ctx);
     return {
       consumed,
       ...counts,
+      ...(ending === null ? {} : { ending }),
       ...(at.monthlyCost ? { monthlyCost: at.monthlyCost } : {}),
       ...(at.currency ? { currency: at.currency } : {}),
     };

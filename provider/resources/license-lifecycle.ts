@@ -4,7 +4,7 @@ import type { Ctx, Found, Lifecycle, Planned, Previous } from "../core/resource.
 import { same, UNKNOWN, type Values } from "../core/value.ts";
 import { licenseCost } from "../planner/license-position.ts";
 import type { LicenseInputs } from "./license.ts";
-import { commitmentsOf, declared, openLicense } from "./pool-tiers.ts";
+import { commitmentsOf, declared, endingSeats, openLicense } from "./pool-tiers.ts";
 
 const live = [
   "purchased",
@@ -13,6 +13,7 @@ const live = [
   "consumedSource",
   "available",
   "suspended",
+  "ending",
   "shortfall",
   "surplus",
   "servicePlans",
@@ -24,7 +25,7 @@ const unknownState = (): Values => Object.fromEntries(live.map((name) => [name, 
 const known = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined && v !== null));
 
-const stateOf = (inputs: LicenseInputs, { sku, counters }: Seen, now: number): Values => {
+const stateOf = (inputs: LicenseInputs, { sku, counters, ending }: Seen, now: number): Values => {
   const commitments = commitmentsOf(inputs);
   const own = declared(commitments, now);
   const purchased = counters.purchased?.value ?? own;
@@ -35,6 +36,7 @@ const stateOf = (inputs: LicenseInputs, { sku, counters }: Seen, now: number): V
     consumed: counters.consumed.value,
     consumedSource: counters.consumed.source,
     suspended: counters.suspended?.value ?? null,
+    ending,
     available: purchased === null ? null : Math.max(0, purchased - counters.consumed.value),
     shortfall: purchased === null ? null : Math.max(0, counters.consumed.value - purchased),
     surplus: purchased === null ? null : Math.max(0, purchased - counters.consumed.value),
@@ -47,6 +49,7 @@ const stateOf = (inputs: LicenseInputs, { sku, counters }: Seen, now: number): V
 interface Seen {
   readonly sku: Sku;
   readonly counters: Counters;
+  readonly ending: number | null;
 }
 
 /** The vendor's counters for these inputs; "unknown" while the connection is. Proves that the SKU exists. */
@@ -56,7 +59,8 @@ const look = async (inputs: LicenseInputs, ctx: Ctx): Promise<Values | "unknown"
   const { connector } = open.reader;
   if (!connector.counters)
     throw new Problem("unsupported", `connection "${open.reader.name}" counts no seats`, { path: ["connection"] });
-  return stateOf(inputs, { sku: open.sku, counters: await connector.counters(open.sku, ctx.signal) }, ctx.now);
+  const counters = await connector.counters(open.sku, ctx.signal);
+  return stateOf(inputs, { sku: open.sku, counters, ending: await endingSeats(open, ctx) }, ctx.now);
 };
 
 const plan = async (

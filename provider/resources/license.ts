@@ -29,6 +29,9 @@ export const licenseOutputs = z.object({
   consumedSource: field(z.enum(["vendor", "reported", "declared"]).optional(), { description: "Who says so." }),
   available: field(z.int().optional(), { description: "Purchased and not in use." }),
   suspended: field(z.int().optional(), { description: "Seats that the vendor suspended." }),
+  ending: field(z.int().optional(), {
+    description: "Of the consumed ones: released already, and consumed until their billing cycle ends.",
+  }),
   shortfall: field(z.int().optional(), { description: "In use above what was bought." }),
   surplus: field(z.int().optional(), { description: "Bought and not in use." }),
   servicePlans: field(z.array(z.string()).optional(), {

@@ -107,9 +107,17 @@ const outcomeOf = (step: PlanStep, outcomes: readonly Outcome[]): Acted => {
   return {
     step,
     problem: failed?.problem ?? null,
-    outcome: { step, result, ...(pending?.until ? { until: pending.until } : {}) },
+    outcome: {
+      step,
+      result,
+      ...(pending?.until ? { until: pending.until } : {}),
+      ...(failed?.problem?.code === "cancelled" ? { untried: true } : {}),
+    },
   };
 };
+
+/** As the vendor says it is now; what came of it the next list shows. */
+const mended = ({ problem: _problem, ...seat }: HeldSeat): HeldSeat => ({ ...seat, state: "active" });
 
 /** The situation once these writes have happened. Memory is left alone: `remember` does that. */
 export const folded = (situation: Situation, acted: readonly Acted[]): Situation => {
@@ -136,11 +144,16 @@ export const folded = (situation: Situation, acted: readonly Acted[]): Situation
     }
     if (lostTier !== null) {
       const gone = (h: HeldSeat): boolean => h.tier === lostTier && h.holder === lostHolder;
-      if (until === undefined) add(lostTier, held.some(gone) || !person ? -1 : 0);
+      const lost = held.find(gone);
+      if (until === undefined) add(lostTier, (lost ? lost.state !== "error" : !person) ? -1 : 0);
       held =
         until === undefined ? held.filter((h) => !gone(h)) : held.map((h) => (gone(h) ? { ...h, endsAt: until } : h));
     }
-    if (step.kind !== "unassign" && !held.some((h) => h.tier === step.tier && h.holder === step.holder)) {
+    const there = (h: HeldSeat): boolean => h.tier === step.tier && h.holder === step.holder;
+    if (step.kind !== "unassign" && held.some((h) => there(h) && h.state === "error")) {
+      held = held.map((h) => (there(h) ? mended(h) : h));
+      add(step.tier, 1);
+    } else if (step.kind !== "unassign" && !held.some(there)) {
       held = [
         ...held,
         {
@@ -223,7 +236,7 @@ const notDone = (step: PlanStep): Acted => ({
   problem: new Problem("no-seats", "no seat is free, because another step failed", {
     hint: "The next run does it once a seat is free.",
   }),
-  outcome: { step, result: "failed" },
+  outcome: { step, result: "failed", untried: true },
 });
 
 interface Doing {

@@ -33,7 +33,11 @@ export const failuresOf = (acted: readonly Acted[], how: Ctx["people"]): readonl
 /** Steps whose fate nobody knows: settled by the next list. */
 export const unsureOf = (acted: readonly Acted[], view: PoolView, at: string): PoolRecord["unsure"] =>
   acted
-    .filter((a) => a.outcome.result === "failed" && maybeDone.has(a.problem?.code ?? "bug") && !staysInTier(a.step))
+    .filter(({ outcome, step }) => outcome.result === "failed" && !staysInTier(step))
+    .filter(({ outcome, problem, step }) =>
+      // A vendor that answers first and fails later shows a faulty seat: it is ours all the same.
+      step.kind === "assign" ? !outcome.untried : maybeDone.has(problem?.code ?? "bug"),
+    )
     .map(({ step }) => ({
       act: step.kind === "unassign" ? "unassign" : step.kind === "move" ? "move" : "assign",
       person: step.person,

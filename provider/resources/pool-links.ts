@@ -48,8 +48,10 @@ const heldSeat = (tier: number, seat: Seat): HeldSeat => {
     endsAt: seat.endsAt ?? null,
     state: seat.state,
   };
-  const { servicePlans } = seat;
-  return servicePlans ? { ...held, servicePlans: [...servicePlans].sort() } : held;
+  const { servicePlans, problem } = seat;
+  if (!servicePlans && !problem) return held; // most of them, and there may be 100,000
+  const plans = servicePlans ? { servicePlans: [...servicePlans].sort() } : {};
+  return { ...held, ...plans, ...(problem ? { problem } : {}) };
 };
 
 /** Whose an account is, by the vendor's id of it; null where two people would have it. */

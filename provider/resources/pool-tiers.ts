@@ -169,6 +169,23 @@ export const licensesOwned = (
   return kept.length > 0 ? { licenses: Object.fromEntries(kept) } : {};
 };
 
+/** Where a release waits for the billing cycle: how many seats do. null: there is no such wait. A pool of the license reads the same list. */
+export const endingSeats = async (
+  { reader, sku }: Pick<OpenTier, "reader" | "sku">,
+  ctx: Ctx,
+): Promise<number | null> => {
+  if (reader.kind.capabilities.release !== "endOfCycle" || !reader.connector.seats) return null;
+  const seats = await all(reader.connector.seats(sku, ctx.signal));
+  return seats.filter(({ endsAt }) => endsAt !== undefined).length;
+};
+
+/** What nobody can use the vendor does not count as consumed. */
+const working = (seats: readonly Seat[]): number => {
+  let count = seats.length;
+  for (const { state } of seats) if (state === "error") count -= 1;
+  return count;
+};
+
 /** Every seat or an error, and the counters beside it. */
 export const readTier = async (tier: OpenTier, ctx: Ctx): Promise<ReadTier> => {
   const writer = vendorOf(tier.writer, []);
@@ -185,14 +202,14 @@ export const readTier = async (tier: OpenTier, ctx: Ctx): Promise<ReadTier> => {
     situation: {
       license: tier.license,
       purchased: counters.purchased?.value ?? declared(commitments, ctx.now),
-      consumed: Math.max(counters.consumed.value, seats.length),
+      consumed: Math.max(counters.consumed.value, working(seats)),
       buysOnAssign: capabilities.buysOnAssign,
       release: deactivates
         ? "deactivatesUser"
         : capabilities.release === "deactivatesUser"
           ? "immediate"
           : capabilities.release,
-      cycleEndsAt: null,
+      cycleEndsAt: counters.cycleEndsAt ?? null,
       commitments,
       usage: null,
       ...(tier.servicePlans ? { servicePlans: tier.servicePlans } : {}),

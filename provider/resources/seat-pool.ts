@@ -1,4 +1,4 @@
-import { asProblem, Problem, Problems } from "../core/problem.ts";
+import { Problem, Problems } from "../core/problem.ts";
 import {
   type Ctx,
   type Done,
@@ -12,12 +12,13 @@ import { isRecord, type Value, type Values } from "../core/value.ts";
 import { type Approved, approvedSteps, plan as makePlan, type Plan, remember } from "../planner/index.ts";
 import { poolExamples } from "./examples.ts";
 import { act, folded } from "./pool-apply.ts";
+import { checkPool } from "./pool-check.ts";
 import { failedOf, failuresOf, stillFailed, unsureOf } from "./pool-failures.ts";
 import { say, unknownPlan } from "./pool-messages.ts";
 import { changesValue, nobodyFailed, poolState, unknownState } from "./pool-outputs.ts";
 import { applyId, decodeRecord, encodeRecord, newRecord, type PoolRecord } from "./pool-record.ts";
 import { planPoolRemoval, removePool } from "./pool-removal.ts";
-import { cycleProblems, duplicateProblems, poolRules } from "./pool-rules.ts";
+import { cycleProblems } from "./pool-rules.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
 import { licensesOwned } from "./pool-tiers.ts";
 import { type PoolInputs, poolInputs, poolOutputs } from "./seat-pool-fields.ts";
@@ -251,40 +252,9 @@ const read = async (previous: Previous, ctx: Ctx): Promise<Found | null> => {
   };
 };
 
-const check = (inputs: PoolInputs, ctx: Pick<Ctx, "now">): readonly Problem[] => {
-  const problems: Problem[] = [...duplicateProblems(inputs)];
-  if ((inputs.license === undefined) === (inputs.tiers === undefined))
-    problems.push(
-      new Problem(
-        "invalid",
-        inputs.license ? "a pool has either a license or tiers, not both" : "a pool needs a license or tiers",
-        { path: ["license"], hint: "Give license: theLicense.ref, or tiers: [{ license: … }, …]." },
-      ),
-    );
-  if (inputs.tiers && inputs.servicePlans)
-    problems.push(
-      new Problem("invalid", "a pool with tiers has its service plans in the tiers", {
-        path: ["servicePlans"],
-        hint: "Each license has its own plans: tiers: [{ license: …, servicePlans: […] }, …].",
-      }),
-    );
-  if (inputs.onExhaustion === "nextTier" && (inputs.tiers?.length ?? 0) < 2)
-    problems.push(new Problem("invalid", "onExhaustion nextTier needs at least two tiers", { path: ["onExhaustion"] }));
-  if (inputs.reclaim?.action === "downgrade" && (inputs.tiers?.length ?? 0) < 2)
-    problems.push(
-      new Problem("invalid", "reclaim by downgrade needs at least two tiers", { path: ["reclaim", "action"] }),
-    );
-  try {
-    poolRules(inputs, ctx.now);
-  } catch (error) {
-    problems.push(asProblem(error));
-  }
-  return problems;
-};
-
 const lifecycle: Lifecycle<PoolInputs> = {
   id: (inputs) => inputs.name,
-  check,
+  check: checkPool,
   read,
   plan,
   apply,

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { type ConnectorKind, defineConnector, type Outcome, type Seat, type SeatStep } from "../core/connector.ts";
+import {
+  type Capabilities,
+  type Connector,
+  type ConnectorKind,
+  defineConnector,
+  type Outcome,
+  type Seat,
+  type SeatStep,
+  type ServicePlan,
+} from "../core/connector.ts";
 import { field } from "../core/fields.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Person } from "../core/person.ts";
@@ -16,6 +25,12 @@ export interface World {
   onWrite: (n: number, step: SeatStep) => void;
   purchased: number | null;
   reads: number;
+  /** What only some vendors have; absent: nothing of it. */
+  servicePlans?: readonly ServicePlan[];
+  release?: Capabilities["release"];
+  buysOnAssign?: boolean;
+  cycleEndsAt?: string | null;
+  takesMs?: NonNullable<Connector["takesMs"]>;
 }
 
 export const person = (id: string, over: Partial<Person> = {}): Person => ({
@@ -54,13 +69,27 @@ export const give = (of: World, sku: string, holder: string): void => {
 };
 export const take = (of: World, sku: string, holder: string): boolean => of.seats.get(sku)?.delete(holder) ?? false;
 
+const withPlans = (of: World, { sku, to = sku, holder, servicePlans = [] }: SeatStep): void => {
+  const seat = of.seats.get(to)?.get(holder);
+  if (seat) of.seats.get(to)?.set(holder, { ...seat, servicePlans });
+};
+
 const write = (of: World, step: SeatStep): Outcome => {
   of.onWrite(of.writes.length, step);
-  of.writes.push(`${step.act} ${step.holder} ${step.sku}${step.to ? `→${step.to}` : ""}`);
+  const plans = step.servicePlans ? ` [${step.servicePlans.join(" ")}]` : "";
+  of.writes.push(`${step.act} ${step.holder} ${step.sku}${step.to ? `→${step.to}` : ""}${plans}`);
   const had = of.seats.get(step.sku)?.has(step.holder) ?? false;
+  const seats = of.seats.get(step.sku);
+  const seat = seats?.get(step.holder);
   if (step.act === "assign") give(of, step.sku, step.holder);
-  else take(of, step.sku, step.holder);
+  else if (seat && of.release === "endOfCycle" && step.to !== step.sku) {
+    const until = of.cycleEndsAt ?? "2027-01-01T00:00:00.000Z";
+    seats?.set(step.holder, { ...seat, endsAt: until });
+    if (step.to) give(of, step.to, step.holder);
+    return { step, result: "pending", until };
+  } else take(of, step.sku, step.holder);
   if (step.to) give(of, step.to, step.holder);
+  if (step.servicePlans) withPlans(of, step);
   return { step, result: (step.act === "assign") === had ? "already" : "done" };
 };
 
@@ -74,8 +103,8 @@ export const memoryKind = (of: World): ConnectorKind =>
       directory: true,
       vendorOfSeats: true,
       purchased: "declared",
-      buysOnAssign: false,
-      release: "immediate",
+      buysOnAssign: of.buysOnAssign ?? false,
+      release: of.release ?? "immediate",
       exclusiveWithinProduct: false,
       batch: null,
       identity: "id",
@@ -97,14 +126,21 @@ export const memoryKind = (of: World): ConnectorKind =>
       },
       person: async (id) => of.people.get(id) ?? null,
       sku: async (name) => {
-        if (of.seats.has(name)) return { sku: name, name };
+        const { servicePlans } = of;
+        if (of.seats.has(name)) return { sku: name, name, ...(servicePlans ? { servicePlans } : {}) };
         throw new Problem("not-found", `there is no SKU "${name}"`, { hint: didYouMean(name, of.seats.keys()) ?? "" });
       },
       counters: async ({ sku }) => ({
         purchased: of.purchased === null ? null : { value: of.purchased, source: "vendor", asOf: null },
-        consumed: { value: of.seats.get(sku)?.size ?? 0, source: "vendor", asOf: null },
+        consumed: {
+          value: [...(of.seats.get(sku)?.values() ?? [])].filter(({ state }) => state !== "error").length,
+          source: "vendor",
+          asOf: null,
+        },
         suspended: null,
+        ...(of.cycleEndsAt === undefined ? {} : { cycleEndsAt: of.cycleEndsAt }),
       }),
+      ...(of.takesMs ? { takesMs: of.takesMs } : {}),
       async *seats({ sku }) {
         yield* [...(of.seats.get(sku)?.values() ?? [])];
       },

@@ -11,7 +11,7 @@ import { field } from "../core/fields.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Person } from "../core/person.ts";
 import { Problem } from "../core/problem.ts";
-import { type Someone, seatsOf, type World } from "../planner/model.fixture.ts";
+import { type Someone, seatsOf, type World, working } from "../planner/model.fixture.ts";
 import { person } from "./memory-world.ts";
 
 /** What reached the directory or the vendor, in order. */
@@ -123,8 +123,9 @@ export class RowSystems {
         const purchased = tier(sku)?.purchased ?? null;
         return {
           purchased: purchased === null ? null : { value: purchased, source: "vendor", asOf: null },
-          consumed: { value: seatsOf(world, `vendor/${sku}`).size, source: "vendor", asOf: null },
+          consumed: { value: working(seatsOf(world, `vendor/${sku}`)), source: "vendor", asOf: null },
           suspended: null,
+          cycleEndsAt: tier(sku)?.cycleEndsAt ?? null,
         };
       },
       async *seats({ sku }) {
@@ -134,7 +135,7 @@ export class RowSystems {
             holder,
             account: holder,
             since: seat.since,
-            state: "active",
+            ...(seat.problem ? { state: "error", problem: seat.problem } : { state: "active" }),
             ...(seat.inheritedFrom === null ? {} : { inheritedFrom: seat.inheritedFrom }),
             ...(seat.endsAt === null ? {} : { endsAt: seat.endsAt }),
             ...(seat.servicePlans ? { servicePlans: seat.servicePlans } : {}),
@@ -176,7 +177,7 @@ export class RowSystems {
     const give = (sku: string): Outcome | null => {
       const seats = seatsOf(world, `vendor/${sku}`);
       const to = world.tiers.find(({ license }) => license === `vendor/${sku}`);
-      if (!seats.has(step.holder) && to && !to.buysOnAssign && to.purchased !== null && seats.size >= to.purchased)
+      if (!seats.has(step.holder) && to && !to.buysOnAssign && to.purchased !== null && working(seats) >= to.purchased)
         return {
           step,
           result: "failed",

@@ -19,9 +19,8 @@ describe("the planner's rows", () => {
     expect(acted).toEqual(expectedChanges(row.steps).filter((step) => /^(assign|unassign|move) /.test(step)));
     for (const [list, wanted] of Object.entries({ waiting: row.waits, blocked: row.blocked, external: row.external }))
       if (idle && wanted !== undefined) expect(listedIn(resources["SeatPool.pool"], list)).toBe(wanted);
-    if (row.release !== "endOfCycle")
-      for (const [who, words] of Object.entries(row.says ?? {}))
-        expect(sentenceFor(resources["SeatPool.pool"], who)).toContain(words);
+    for (const [who, words] of Object.entries(row.says ?? {}))
+      expect(sentenceFor(resources["SeatPool.pool"], who)).toContain(words);
     if (row.approved === undefined) expect(pulumi.second.acts).toEqual({ "SeatPool.pool": "same" });
   });
 });

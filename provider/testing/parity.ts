@@ -107,7 +107,7 @@ export const listedIn = (resource: Value | undefined, name: string): string => {
   const people = isRecord(list) && Array.isArray(list.people) ? (list.people as readonly Values[]) : []; // as the schema says
   return people.map(({ person, code }) => `${String(person)}:${String(code)}`).join(" ");
 };
-/** What the plan says of one person. The cycle's end is not in it: the engine learns that from the vendor's answer alone. */
+/** What the plan says of one person. */
 export const sentenceFor = (resource: Value | undefined, who: string): string => {
   const changes = isRecord(resource) ? resource.changes : undefined;
   const kinds = Object.values(isRecord(changes) ? changes : {}).filter(isRecord);
@@ -136,10 +136,11 @@ export const rowsPerLine: Readonly<Record<string, number>> = {
   "claimed, and held a seat before this pool did": 6,
   "holds a seat nobody claims": 8,
   "exempt, outside scope, or inherited through a group or team at the vendor": 9,
-  "release ends later (billing cycle, queue)": 8,
+  "release ends later (billing cycle, queue)": 10,
   "removals above the execution limit": 17,
   "what policy and approval leave": 9,
   "service plans that are on and should not be, or the other way round": 18,
+  "a seat that the vendor shows as faulty": 17,
 };
 
 /** What each resource's stories must show: what its schema allows. */
