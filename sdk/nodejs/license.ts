@@ -84,6 +84,10 @@ export class License extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly currency: pulumi.Output<string | undefined>;
     /**
+     * Of the consumed ones: released already, and consumed until their billing cycle ends.
+     */
+    declare public /*out*/ readonly ending: pulumi.Output<number | undefined>;
+    /**
      * Cost per month, decimal string.
      */
     declare public /*out*/ readonly monthlyCost: pulumi.Output<string | undefined>;
@@ -154,6 +158,7 @@ export class License extends pulumi.CustomResource {
             resourceInputs["consumed"] = undefined /*out*/;
             resourceInputs["consumedSource"] = undefined /*out*/;
             resourceInputs["currency"] = undefined /*out*/;
+            resourceInputs["ending"] = undefined /*out*/;
             resourceInputs["monthlyCost"] = undefined /*out*/;
             resourceInputs["purchased"] = undefined /*out*/;
             resourceInputs["purchasedSource"] = undefined /*out*/;
@@ -169,6 +174,7 @@ export class License extends pulumi.CustomResource {
             resourceInputs["consumed"] = undefined /*out*/;
             resourceInputs["consumedSource"] = undefined /*out*/;
             resourceInputs["currency"] = undefined /*out*/;
+            resourceInputs["ending"] = undefined /*out*/;
             resourceInputs["monthlyCost"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["purchased"] = undefined /*out*/;

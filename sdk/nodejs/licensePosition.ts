@@ -38,6 +38,10 @@ export interface LicensePositionResult {
      */
     readonly currency?: string;
     /**
+     * Of the consumed ones: released already, and consumed until their billing cycle ends.
+     */
+    readonly ending?: number;
+    /**
      * Cost per month, decimal string.
      */
     readonly monthlyCost?: string;

@@ -207,7 +207,7 @@ export class SeatPool extends pulumi.CustomResource {
      */
     declare public readonly scope: pulumi.Output<string | undefined>;
     /**
-     * Allow-list: a plan that the vendor adds later stays off.
+     * With `license`: service plans that are on in its seats, by name or id; all others are off, also one that the vendor adds later. A pool with `tiers` has them there.
      */
     declare public readonly servicePlans: pulumi.Output<string[] | undefined>;
     /**
@@ -400,7 +400,7 @@ export interface SeatPoolArgs {
      */
     scope?: pulumi.Input<string | undefined>;
     /**
-     * Allow-list: a plan that the vendor adds later stays off.
+     * With `license`: service plans that are on in its seats, by name or id; all others are off, also one that the vendor adds later. A pool with `tiers` has them there.
      */
     servicePlans?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

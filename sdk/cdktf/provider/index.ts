@@ -44,6 +44,386 @@ export interface SeatwiseProviderConfig {
   */
   readonly alias?: string;
 }
+export interface SeatwiseProviderConnectionsEntra {
+  /**
+  * The tenant: its id (GUID) or one of its domains. Example: `acme.onmicrosoft.com`.
+  */
+  readonly tenantId: string;
+  /**
+  * Application (client) id of the app registration that asks. Example: `7f5c1a52-2b1e-4f53-9a52-0f6f7a1f3b11`.
+  */
+  readonly clientId: string;
+  /**
+  * The app's secret. A certificate is the better way: see `certificate`.
+  */
+  readonly clientSecret?: string;
+  /**
+  * The certificate (PEM) that was uploaded to the app registration; it names the key. With `private_key`.
+  */
+  readonly certificate?: string;
+  /**
+  * The certificate's private key (PEM, RSA, without a passphrase).
+  */
+  readonly privateKey?: string;
+  /**
+  * Address of Microsoft Graph v1.0. Other clouds: `https://graph.microsoft.us/v1.0`, `https://dod-graph.microsoft.us/v1.0`, `https://microsoftgraph.chinacloudapi.cn/v1.0`. Default: `https://graph.microsoft.com/v1.0`.
+  */
+  readonly baseUrl?: string;
+  /**
+  * Where tokens come from. Other clouds: `https://login.microsoftonline.us`, `https://login.chinacloudapi.cn`. Default: `https://login.microsoftonline.com`.
+  */
+  readonly loginUrl?: string;
+  /**
+  * Further properties of a user that rules read as `user.attributes[…]`: `officeLocation`, `otherMails`, `extension_<app>_costCenter`. Example: `["officeLocation"]`.
+  */
+  readonly attributes?: string[];
+  /**
+  * Read each person's manager too (`user.manager`). Off by default: Graph then counts each page of people double.
+  */
+  readonly managers?: boolean | cdktf.IResolvable;
+  /**
+  * Items asked for at once. Default: 999, Graph's most.
+  */
+  readonly pageSize?: number;
+  /**
+  * Writes that travel in one request. Default: 20, Graph's most.
+  */
+  readonly batchSize?: number;
+  /**
+  * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+  */
+  readonly account?: string;
+  /**
+  * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`.
+  */
+  readonly settle?: string;
+}
+
+export function seatwiseProviderConnectionsEntraToTerraform(struct?: SeatwiseProviderConnectionsEntra | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    tenant_id: cdktf.stringToTerraform(struct!.tenantId),
+    client_id: cdktf.stringToTerraform(struct!.clientId),
+    client_secret: cdktf.stringToTerraform(struct!.clientSecret),
+    certificate: cdktf.stringToTerraform(struct!.certificate),
+    private_key: cdktf.stringToTerraform(struct!.privateKey),
+    base_url: cdktf.stringToTerraform(struct!.baseUrl),
+    login_url: cdktf.stringToTerraform(struct!.loginUrl),
+    attributes: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.attributes),
+    managers: cdktf.booleanToTerraform(struct!.managers),
+    page_size: cdktf.numberToTerraform(struct!.pageSize),
+    batch_size: cdktf.numberToTerraform(struct!.batchSize),
+    account: cdktf.stringToTerraform(struct!.account),
+    settle: cdktf.stringToTerraform(struct!.settle),
+  }
+}
+
+
+export function seatwiseProviderConnectionsEntraToHclTerraform(struct?: SeatwiseProviderConnectionsEntra | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    tenant_id: {
+      value: cdktf.stringToHclTerraform(struct!.tenantId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    client_id: {
+      value: cdktf.stringToHclTerraform(struct!.clientId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    client_secret: {
+      value: cdktf.stringToHclTerraform(struct!.clientSecret),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    certificate: {
+      value: cdktf.stringToHclTerraform(struct!.certificate),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    private_key: {
+      value: cdktf.stringToHclTerraform(struct!.privateKey),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    base_url: {
+      value: cdktf.stringToHclTerraform(struct!.baseUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    login_url: {
+      value: cdktf.stringToHclTerraform(struct!.loginUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    attributes: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.attributes),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+    managers: {
+      value: cdktf.booleanToHclTerraform(struct!.managers),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    page_size: {
+      value: cdktf.numberToHclTerraform(struct!.pageSize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    batch_size: {
+      value: cdktf.numberToHclTerraform(struct!.batchSize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    account: {
+      value: cdktf.stringToHclTerraform(struct!.account),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    settle: {
+      value: cdktf.stringToHclTerraform(struct!.settle),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export interface SeatwiseProviderConnectionsGoogleWorkspace {
+  /**
+  * Administrator on whose behalf the service account asks (domain-wide delegation); their admin role is what it may do. Example: `seatwise-admin@acme.test`.
+  */
+  readonly administrator: string;
+  /**
+  * The service account's key file: the content of the JSON that Google Cloud gives.
+  */
+  readonly credentials?: string;
+  /**
+  * E-mail address of the service account, where its key is given as `private_key`. Example: `seatwise@acme-it.iam.gserviceaccount.com`.
+  */
+  readonly serviceAccount?: string;
+  /**
+  * The service account's private key, PEM.
+  */
+  readonly privateKey?: string;
+  /**
+  * The key's id, as Google shows it.
+  */
+  readonly privateKeyId?: string;
+  /**
+  * The organisation's customer id. Default: the administrator's. Example: `C0abc1234`.
+  */
+  readonly customer?: string;
+  /**
+  * Ask Google to search for the people that rules could match, instead of reading everybody. Its search index may be 36 hours behind: a joiner then waits so long. Default: `false`.
+  */
+  readonly search?: boolean | cdktf.IResolvable;
+  /**
+  * Custom attribute (`Schema.field`) that fills a person's field. Fields: department, title, manager, type, startsOn, endsOn. Example: `{ startsOn = "Employment.start" }`.
+  */
+  readonly fields?: { [key: string]: string } | cdktf.StringMap;
+  /**
+  * Organisational units (paths, with those below) where Google gives licences automatically: their seats cannot be unassigned one by one. Example: `["/Sales"]`.
+  */
+  readonly autoLicensed?: string[];
+  /**
+  * Read purchased counts from the usage report (some SKUs only, some days late), with a scope of its own. Default: `false`.
+  */
+  readonly reports?: boolean | cdktf.IResolvable;
+  /**
+  * Requests a minute that Google allows to the License Manager (one a second unless it raised your quota); 90 % of it is used. Default: `60`.
+  */
+  readonly licensesPerMinute?: number;
+  /**
+  * Address of the Admin SDK. Default: `https://admin.googleapis.com`.
+  */
+  readonly baseUrl?: string;
+  /**
+  * Address of the License Manager. Default: `https://licensing.googleapis.com`, or `base_url` where that is set.
+  */
+  readonly licensingUrl?: string;
+  /**
+  * Where tokens are asked for. Default: what the key file says, else `https://oauth2.googleapis.com/token`.
+  */
+  readonly tokenUrl?: string;
+  /**
+  * Items asked for at once. Default: what Google allows (500 people, 200 members, 1,000 licences).
+  */
+  readonly pageSize?: number;
+  /**
+  * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+  */
+  readonly account?: string;
+  /**
+  * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`.
+  */
+  readonly settle?: string;
+}
+
+export function seatwiseProviderConnectionsGoogleWorkspaceToTerraform(struct?: SeatwiseProviderConnectionsGoogleWorkspace | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    administrator: cdktf.stringToTerraform(struct!.administrator),
+    credentials: cdktf.stringToTerraform(struct!.credentials),
+    service_account: cdktf.stringToTerraform(struct!.serviceAccount),
+    private_key: cdktf.stringToTerraform(struct!.privateKey),
+    private_key_id: cdktf.stringToTerraform(struct!.privateKeyId),
+    customer: cdktf.stringToTerraform(struct!.customer),
+    search: cdktf.booleanToTerraform(struct!.search),
+    fields: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.fields),
+    auto_licensed: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.autoLicensed),
+    reports: cdktf.booleanToTerraform(struct!.reports),
+    licenses_per_minute: cdktf.numberToTerraform(struct!.licensesPerMinute),
+    base_url: cdktf.stringToTerraform(struct!.baseUrl),
+    licensing_url: cdktf.stringToTerraform(struct!.licensingUrl),
+    token_url: cdktf.stringToTerraform(struct!.tokenUrl),
+    page_size: cdktf.numberToTerraform(struct!.pageSize),
+    account: cdktf.stringToTerraform(struct!.account),
+    settle: cdktf.stringToTerraform(struct!.settle),
+  }
+}
+
+
+export function seatwiseProviderConnectionsGoogleWorkspaceToHclTerraform(struct?: SeatwiseProviderConnectionsGoogleWorkspace | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    administrator: {
+      value: cdktf.stringToHclTerraform(struct!.administrator),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    credentials: {
+      value: cdktf.stringToHclTerraform(struct!.credentials),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    service_account: {
+      value: cdktf.stringToHclTerraform(struct!.serviceAccount),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    private_key: {
+      value: cdktf.stringToHclTerraform(struct!.privateKey),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    private_key_id: {
+      value: cdktf.stringToHclTerraform(struct!.privateKeyId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    customer: {
+      value: cdktf.stringToHclTerraform(struct!.customer),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    search: {
+      value: cdktf.booleanToHclTerraform(struct!.search),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    fields: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.fields),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+    auto_licensed: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.autoLicensed),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+    reports: {
+      value: cdktf.booleanToHclTerraform(struct!.reports),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    licenses_per_minute: {
+      value: cdktf.numberToHclTerraform(struct!.licensesPerMinute),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    base_url: {
+      value: cdktf.stringToHclTerraform(struct!.baseUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    licensing_url: {
+      value: cdktf.stringToHclTerraform(struct!.licensingUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    token_url: {
+      value: cdktf.stringToHclTerraform(struct!.tokenUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    page_size: {
+      value: cdktf.numberToHclTerraform(struct!.pageSize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    account: {
+      value: cdktf.stringToHclTerraform(struct!.account),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    settle: {
+      value: cdktf.stringToHclTerraform(struct!.settle),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
 export interface SeatwiseProviderConnectionsKeycloak {
   /**
   * Address of Keycloak, with its relative path if it has one. Example: `https://id.example`.
@@ -404,6 +784,14 @@ export function seatwiseProviderConnectionsScimToHclTerraform(struct?: SeatwiseP
 
 export interface SeatwiseProviderConnections {
   /**
+  * Microsoft Entra ID and Microsoft 365: people and groups of a tenant; seats as licenses given to a person, or through a group.
+  */
+  readonly entra?: SeatwiseProviderConnectionsEntra;
+  /**
+  * Google Workspace: people, groups and custom attributes of the Directory; seats as licences (License Manager) or as membership of a group.
+  */
+  readonly googleWorkspace?: SeatwiseProviderConnectionsGoogleWorkspace;
+  /**
   * Keycloak: people, groups and attributes of a realm; seats as membership of a group or as a role.
   */
   readonly keycloak?: SeatwiseProviderConnectionsKeycloak;
@@ -419,6 +807,8 @@ export function seatwiseProviderConnectionsToTerraform(struct?: SeatwiseProvider
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   return {
+    entra: seatwiseProviderConnectionsEntraToTerraform(struct!.entra),
+    google_workspace: seatwiseProviderConnectionsGoogleWorkspaceToTerraform(struct!.googleWorkspace),
     keycloak: seatwiseProviderConnectionsKeycloakToTerraform(struct!.keycloak),
     scim: seatwiseProviderConnectionsScimToTerraform(struct!.scim),
   }
@@ -431,6 +821,18 @@ export function seatwiseProviderConnectionsToHclTerraform(struct?: SeatwiseProvi
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   const attrs = {
+    entra: {
+      value: seatwiseProviderConnectionsEntraToHclTerraform(struct!.entra),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "SeatwiseProviderConnectionsEntra",
+    },
+    google_workspace: {
+      value: seatwiseProviderConnectionsGoogleWorkspaceToHclTerraform(struct!.googleWorkspace),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "SeatwiseProviderConnectionsGoogleWorkspace",
+    },
     keycloak: {
       value: seatwiseProviderConnectionsKeycloakToHclTerraform(struct!.keycloak),
       isBlock: true,

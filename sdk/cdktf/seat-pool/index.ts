@@ -72,7 +72,7 @@ export interface SeatPoolConfig extends cdktf.TerraformMetaArguments {
   */
   readonly allowDeactivation?: boolean | cdktf.IResolvable;
   /**
-  * Allow-list: a plan that the vendor adds later stays off.
+  * With `license`: service plans that are on in its seats, by name or id; all others are off, also one that the vendor adds later. A pool with `tiers` has them there.
   */
   readonly servicePlans?: string[];
   /**
@@ -1642,7 +1642,7 @@ export interface SeatPoolTiers {
   */
   readonly when?: string;
   /**
-  * Allow-list: a plan that the vendor adds later stays off.
+  * Service plans that are on in this license's seats, by name or id; all others are off, also one that the vendor adds later. Default: whatever the vendor has on.
   */
   readonly servicePlans?: string[];
 }

@@ -874,6 +874,11 @@ export class DataSeatwiseLicensePosition extends cdktn.TerraformDataSource {
     return this.getNumberAttribute('available');
   }
 
+  // ending - computed: true, optional: false, required: false
+  public get ending() {
+    return this.getNumberAttribute('ending');
+  }
+
   // shortfall - computed: true, optional: false, required: false
   public get shortfall() {
     return this.getNumberAttribute('shortfall');

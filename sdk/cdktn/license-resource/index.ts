@@ -1285,6 +1285,11 @@ export class LicenseResource extends cdktn.TerraformResource {
     return this.getNumberAttribute('suspended');
   }
 
+  // ending - computed: true, optional: false, required: false
+  public get ending() {
+    return this.getNumberAttribute('ending');
+  }
+
   // shortfall - computed: true, optional: false, required: false
   public get shortfall() {
     return this.getNumberAttribute('shortfall');

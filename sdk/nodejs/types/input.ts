@@ -133,6 +133,14 @@ export function commitmentArgsProvideDefaults(val: CommitmentArgs): CommitmentAr
 
 export interface ConnectionArgs {
     /**
+     * Microsoft Entra ID and Microsoft 365: people and groups of a tenant; seats as licenses given to a person, or through a group.
+     */
+    entra?: pulumi.Input<inputs.EntraConnectionArgs | undefined>;
+    /**
+     * Google Workspace: people, groups and custom attributes of the Directory; seats as licences (License Manager) or as membership of a group.
+     */
+    googleWorkspace?: pulumi.Input<inputs.GoogleWorkspaceConnectionArgs | undefined>;
+    /**
      * Keycloak: people, groups and attributes of a realm; seats as membership of a group or as a role.
      */
     keycloak?: pulumi.Input<inputs.KeycloakConnectionArgs | undefined>;
@@ -147,6 +155,8 @@ export interface ConnectionArgs {
 export function connectionArgsProvideDefaults(val: ConnectionArgs): ConnectionArgs {
     return {
         ...val,
+        entra: pulumi.output(val.entra).apply(v => v === undefined ? undefined : inputs.entraConnectionArgsProvideDefaults(v)),
+        googleWorkspace: pulumi.output(val.googleWorkspace).apply(v => v === undefined ? undefined : inputs.googleWorkspaceConnectionArgsProvideDefaults(v)),
         keycloak: pulumi.output(val.keycloak).apply(v => v === undefined ? undefined : inputs.keycloakConnectionArgsProvideDefaults(v)),
     };
 }
@@ -295,6 +305,71 @@ export function describedPersonArgsProvideDefaults(val: DescribedPersonArgs): De
     };
 }
 
+export interface EntraConnectionArgs {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: pulumi.Input<string | undefined>;
+    /**
+     * Further properties of a user that rules read as `user.attributes[…]`: `officeLocation`, `otherMails`, `extension_<app>_costCenter`. Example: `["officeLocation"]`
+     */
+    attributes?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Address of Microsoft Graph v1.0. Other clouds: `https://graph.microsoft.us/v1.0`, `https://dod-graph.microsoft.us/v1.0`, `https://microsoftgraph.chinacloudapi.cn/v1.0`.
+     */
+    baseUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Writes that travel in one request. Default: 20, Graph's most.
+     */
+    batchSize?: pulumi.Input<number | undefined>;
+    /**
+     * The certificate (PEM) that was uploaded to the app registration; it names the key. With `privateKey`.
+     */
+    certificate?: pulumi.Input<string | undefined>;
+    /**
+     * Application (client) id of the app registration that asks. Example: `7f5c1a52-2b1e-4f53-9a52-0f6f7a1f3b11`
+     */
+    clientId: pulumi.Input<string>;
+    /**
+     * The app's secret. A certificate is the better way: see `certificate`.
+     */
+    clientSecret?: pulumi.Input<string | undefined>;
+    /**
+     * Where tokens come from. Other clouds: `https://login.microsoftonline.us`, `https://login.chinacloudapi.cn`.
+     */
+    loginUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Read each person's manager too (`user.manager`). Off by default: Graph then counts each page of people double.
+     */
+    managers?: pulumi.Input<boolean | undefined>;
+    /**
+     * Items asked for at once. Default: 999, Graph's most.
+     */
+    pageSize?: pulumi.Input<number | undefined>;
+    /**
+     * The certificate's private key (PEM, RSA, without a passphrase).
+     */
+    privateKey?: pulumi.Input<string | undefined>;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: pulumi.Input<string | undefined>;
+    /**
+     * The tenant: its id (GUID) or one of its domains. Example: `acme.onmicrosoft.com`
+     */
+    tenantId: pulumi.Input<string>;
+}
+/**
+ * entraConnectionArgsProvideDefaults sets the appropriate defaults for EntraConnectionArgs
+ */
+export function entraConnectionArgsProvideDefaults(val: EntraConnectionArgs): EntraConnectionArgs {
+    return {
+        ...val,
+        baseUrl: (val.baseUrl) ?? "https://graph.microsoft.com/v1.0",
+        loginUrl: (val.loginUrl) ?? "https://login.microsoftonline.com",
+    };
+}
+
 export interface ExecutionLimitArgs {
     /**
      * At most this share of the pool's seats in 24 hours, in percent.
@@ -315,6 +390,88 @@ export interface ExemptArgs {
      * Condition in the rule language.
      */
     when?: pulumi.Input<string | undefined>;
+}
+
+export interface GoogleWorkspaceConnectionArgs {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: pulumi.Input<string | undefined>;
+    /**
+     * Administrator on whose behalf the service account asks (domain-wide delegation); their admin role is what it may do. Example: `seatwise-admin@acme.test`
+     */
+    administrator: pulumi.Input<string>;
+    /**
+     * Organisational units (paths, with those below) where Google gives licences automatically: their seats cannot be unassigned one by one. Example: `["/Sales"]`
+     */
+    autoLicensed?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Address of the Admin SDK. Default: `https://admin.googleapis.com`.
+     */
+    baseUrl?: pulumi.Input<string | undefined>;
+    /**
+     * The service account's key file: the content of the JSON that Google Cloud gives.
+     */
+    credentials?: pulumi.Input<string | undefined>;
+    /**
+     * The organisation's customer id. Default: the administrator's. Example: `C0abc1234`
+     */
+    customer?: pulumi.Input<string | undefined>;
+    /**
+     * Custom attribute (`Schema.field`) that fills a person's field. Fields: department, title, manager, type, startsOn, endsOn. Example: `{ startsOn = "Employment.start" }`
+     */
+    fields?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * Requests a minute that Google allows to the License Manager (one a second unless it raised your quota); 90 % of it is used.
+     */
+    licensesPerMinute?: pulumi.Input<number | undefined>;
+    /**
+     * Address of the License Manager. Default: `https://licensing.googleapis.com`, or `baseUrl` where that is set.
+     */
+    licensingUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Items asked for at once. Default: what Google allows (500 people, 200 members, 1,000 licences).
+     */
+    pageSize?: pulumi.Input<number | undefined>;
+    /**
+     * The service account's private key, PEM.
+     */
+    privateKey?: pulumi.Input<string | undefined>;
+    /**
+     * The key's id, as Google shows it.
+     */
+    privateKeyId?: pulumi.Input<string | undefined>;
+    /**
+     * Read purchased counts from the usage report (some SKUs only, some days late), with a scope of its own.
+     */
+    reports?: pulumi.Input<boolean | undefined>;
+    /**
+     * Ask Google to search for the people that rules could match, instead of reading everybody. Its search index may be 36 hours behind: a joiner then waits so long.
+     */
+    search?: pulumi.Input<boolean | undefined>;
+    /**
+     * E-mail address of the service account, where its key is given as `privateKey`. Example: `seatwise@acme-it.iam.gserviceaccount.com`
+     */
+    serviceAccount?: pulumi.Input<string | undefined>;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: pulumi.Input<string | undefined>;
+    /**
+     * Where tokens are asked for. Default: what the key file says, else `https://oauth2.googleapis.com/token`.
+     */
+    tokenUrl?: pulumi.Input<string | undefined>;
+}
+/**
+ * googleWorkspaceConnectionArgsProvideDefaults sets the appropriate defaults for GoogleWorkspaceConnectionArgs
+ */
+export function googleWorkspaceConnectionArgsProvideDefaults(val: GoogleWorkspaceConnectionArgs): GoogleWorkspaceConnectionArgs {
+    return {
+        ...val,
+        licensesPerMinute: (val.licensesPerMinute) ?? 60,
+        reports: (val.reports) ?? false,
+        search: (val.search) ?? false,
+    };
 }
 
 export interface GracePeriodArgs {
@@ -651,7 +808,7 @@ export interface TierArgs {
      */
     license: pulumi.Input<inputs.LicenseRefArgs>;
     /**
-     * Allow-list: a plan that the vendor adds later stays off.
+     * Service plans that are on in this license's seats, by name or id; all others are off, also one that the vendor adds later. Default: whatever the vendor has on.
      */
     servicePlans?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

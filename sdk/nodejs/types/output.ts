@@ -77,6 +77,14 @@ export function commitmentProvideDefaults(val: Commitment): Commitment {
 
 export interface Connection {
     /**
+     * Microsoft Entra ID and Microsoft 365: people and groups of a tenant; seats as licenses given to a person, or through a group.
+     */
+    entra?: outputs.EntraConnection;
+    /**
+     * Google Workspace: people, groups and custom attributes of the Directory; seats as licences (License Manager) or as membership of a group.
+     */
+    googleWorkspace?: outputs.GoogleWorkspaceConnection;
+    /**
      * Keycloak: people, groups and attributes of a realm; seats as membership of a group or as a role.
      */
     keycloak?: outputs.KeycloakConnection;
@@ -91,7 +99,74 @@ export interface Connection {
 export function connectionProvideDefaults(val: Connection): Connection {
     return {
         ...val,
+        entra: (val.entra ? outputs.entraConnectionProvideDefaults(val.entra) : undefined),
+        googleWorkspace: (val.googleWorkspace ? outputs.googleWorkspaceConnectionProvideDefaults(val.googleWorkspace) : undefined),
         keycloak: (val.keycloak ? outputs.keycloakConnectionProvideDefaults(val.keycloak) : undefined),
+    };
+}
+
+export interface EntraConnection {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: string;
+    /**
+     * Further properties of a user that rules read as `user.attributes[…]`: `officeLocation`, `otherMails`, `extension_<app>_costCenter`. Example: `["officeLocation"]`
+     */
+    attributes?: string[];
+    /**
+     * Address of Microsoft Graph v1.0. Other clouds: `https://graph.microsoft.us/v1.0`, `https://dod-graph.microsoft.us/v1.0`, `https://microsoftgraph.chinacloudapi.cn/v1.0`.
+     */
+    baseUrl?: string;
+    /**
+     * Writes that travel in one request. Default: 20, Graph's most.
+     */
+    batchSize?: number;
+    /**
+     * The certificate (PEM) that was uploaded to the app registration; it names the key. With `privateKey`.
+     */
+    certificate?: string;
+    /**
+     * Application (client) id of the app registration that asks. Example: `7f5c1a52-2b1e-4f53-9a52-0f6f7a1f3b11`
+     */
+    clientId: string;
+    /**
+     * The app's secret. A certificate is the better way: see `certificate`.
+     */
+    clientSecret?: string;
+    /**
+     * Where tokens come from. Other clouds: `https://login.microsoftonline.us`, `https://login.chinacloudapi.cn`.
+     */
+    loginUrl?: string;
+    /**
+     * Read each person's manager too (`user.manager`). Off by default: Graph then counts each page of people double.
+     */
+    managers?: boolean;
+    /**
+     * Items asked for at once. Default: 999, Graph's most.
+     */
+    pageSize?: number;
+    /**
+     * The certificate's private key (PEM, RSA, without a passphrase).
+     */
+    privateKey?: string;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: string;
+    /**
+     * The tenant: its id (GUID) or one of its domains. Example: `acme.onmicrosoft.com`
+     */
+    tenantId: string;
+}
+/**
+ * entraConnectionProvideDefaults sets the appropriate defaults for EntraConnection
+ */
+export function entraConnectionProvideDefaults(val: EntraConnection): EntraConnection {
+    return {
+        ...val,
+        baseUrl: (val.baseUrl) ?? "https://graph.microsoft.com/v1.0",
+        loginUrl: (val.loginUrl) ?? "https://login.microsoftonline.com",
     };
 }
 
@@ -115,6 +190,88 @@ export interface Exempt {
      * Condition in the rule language.
      */
     when?: string;
+}
+
+export interface GoogleWorkspaceConnection {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: string;
+    /**
+     * Administrator on whose behalf the service account asks (domain-wide delegation); their admin role is what it may do. Example: `seatwise-admin@acme.test`
+     */
+    administrator: string;
+    /**
+     * Organisational units (paths, with those below) where Google gives licences automatically: their seats cannot be unassigned one by one. Example: `["/Sales"]`
+     */
+    autoLicensed?: string[];
+    /**
+     * Address of the Admin SDK. Default: `https://admin.googleapis.com`.
+     */
+    baseUrl?: string;
+    /**
+     * The service account's key file: the content of the JSON that Google Cloud gives.
+     */
+    credentials?: string;
+    /**
+     * The organisation's customer id. Default: the administrator's. Example: `C0abc1234`
+     */
+    customer?: string;
+    /**
+     * Custom attribute (`Schema.field`) that fills a person's field. Fields: department, title, manager, type, startsOn, endsOn. Example: `{ startsOn = "Employment.start" }`
+     */
+    fields?: {[key: string]: string};
+    /**
+     * Requests a minute that Google allows to the License Manager (one a second unless it raised your quota); 90 % of it is used.
+     */
+    licensesPerMinute?: number;
+    /**
+     * Address of the License Manager. Default: `https://licensing.googleapis.com`, or `baseUrl` where that is set.
+     */
+    licensingUrl?: string;
+    /**
+     * Items asked for at once. Default: what Google allows (500 people, 200 members, 1,000 licences).
+     */
+    pageSize?: number;
+    /**
+     * The service account's private key, PEM.
+     */
+    privateKey?: string;
+    /**
+     * The key's id, as Google shows it.
+     */
+    privateKeyId?: string;
+    /**
+     * Read purchased counts from the usage report (some SKUs only, some days late), with a scope of its own.
+     */
+    reports?: boolean;
+    /**
+     * Ask Google to search for the people that rules could match, instead of reading everybody. Its search index may be 36 hours behind: a joiner then waits so long.
+     */
+    search?: boolean;
+    /**
+     * E-mail address of the service account, where its key is given as `privateKey`. Example: `seatwise@acme-it.iam.gserviceaccount.com`
+     */
+    serviceAccount?: string;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: string;
+    /**
+     * Where tokens are asked for. Default: what the key file says, else `https://oauth2.googleapis.com/token`.
+     */
+    tokenUrl?: string;
+}
+/**
+ * googleWorkspaceConnectionProvideDefaults sets the appropriate defaults for GoogleWorkspaceConnection
+ */
+export function googleWorkspaceConnectionProvideDefaults(val: GoogleWorkspaceConnection): GoogleWorkspaceConnection {
+    return {
+        ...val,
+        licensesPerMinute: (val.licensesPerMinute) ?? 60,
+        reports: (val.reports) ?? false,
+        search: (val.search) ?? false,
+    };
 }
 
 export interface GracePeriod {
@@ -481,7 +638,7 @@ export interface Tier {
      */
     license: outputs.LicenseRef;
     /**
-     * Allow-list: a plan that the vendor adds later stays off.
+     * Service plans that are on in this license's seats, by name or id; all others are off, also one that the vendor adds later. Default: whatever the vendor has on.
      */
     servicePlans?: string[];
     /**
