@@ -49,7 +49,9 @@ const vendorSays = (body: unknown): string => {
   if (typeof body !== "object" || body === null) return "";
   const values: Readonly<Record<string, unknown>> = { ...body };
   const found = fields.map((name) => values[name]).find((value) => typeof value === "string" && value !== "");
-  return typeof found === "string" ? `: ${found.replace(/\s+/g, " ").slice(0, 200)}` : "";
+  if (typeof found === "string") return `: ${found.replace(/\s+/g, " ").slice(0, 200)}`;
+  // Google and Graph: { error: { code, message } }.
+  return typeof values.error === "object" ? vendorSays(values.error) : "";
 };
 
 const unauthorised = (w: Whom): string =>
