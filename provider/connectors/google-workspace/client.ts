@@ -64,6 +64,10 @@ const limits = new Set(["userRateLimitExceeded", "rateLimitExceeded", "quotaExce
 
 const rootOf = (url: string): string => url.replace(/\/+$/, "");
 
+/** Google advises to begin at 5 s, and to try 5 to 7 times. */
+const ofLicensing = { attempts: 7, baseMs: 5000, capMs: 60_000 };
+const ofOthers = { attempts: 8, baseMs: 500, capMs: 20_000 };
+
 /** One HTTP client per scope: a token that is asked for several scopes is refused when one of them was not delegated. */
 const createHttps = (config: Config, using: OpenWith) => {
   const key = keyOf(config, using.connection);
@@ -73,7 +77,7 @@ const createHttps = (config: Config, using: OpenWith) => {
   const minute = { limit: directoryPerMinute, perMs: 60_000, burst: 40 };
   const make = (name: ScopeName): Http => {
     const baseUrl = name === "licensing" ? licensing : base;
-    return createHttp({
+    const http: Http = createHttp({
       ...opened(using),
       vendor: "Google Workspace",
       baseUrl,
@@ -93,12 +97,16 @@ const createHttps = (config: Config, using: OpenWith) => {
         // One after the other, evenly: the quota is one in each second.
         licensing: { limit: config.licensesPerMinute * share, perMs: 60_000, burst: 1 },
       },
-      // Google advises to wait 5 s, then 10 s, and to try 5 to 7 times.
-      ...(name === "licensing" ? { backoff: { attempts: 7, baseMs: 5000, capMs: 60_000 } } : {}),
-      isLimit: (status, _headers, body) =>
-        (status === 403 && reasons(body).some((reason) => limits.has(reason))) ||
-        (status === 503 && name === "licensing"),
+      backoff: name === "licensing" ? ofLicensing : ofOthers,
+      isLimit: (status, _headers, body) => {
+        if (name === "licensing" && status === 503) return true;
+        if (status !== 403 || !reasons(body).some((reason) => limits.has(reason))) return false;
+        // Google does not say until when, and the quota is one by the minute: nobody asks for a sixth of it.
+        http.pause(name === "reports" ? "reports" : name === "licensing" ? "licensing" : "directory", 10_000);
+        return true;
+      },
     });
+    return http;
   };
   const made = new Map<ScopeName, Http>();
   return {

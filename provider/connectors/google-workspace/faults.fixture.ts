@@ -8,7 +8,7 @@ const errors = [{ message: "User Rate Limit Exceeded", domain: "usageLimits", re
 
 export const faulted: FaultedSystem = {
   async start({ clock, seed, logins }) {
-    const purchased = { "1010020020": 100, "1010020028": 100 };
+    const purchased = { "1010020020": logins.length, "1010020028": logins.length };
     const simulator = await startGoogleWorkspaceSimulator({ clock, seed, purchased });
     const { hands } = simulator;
     const email = (login: string): string => `${login}@acme.test`;
