@@ -57,11 +57,16 @@ export const actsOf = async (
   step: SeatStep,
   signal: AbortSignal,
 ): Promise<readonly Act[]> => {
-  const from = await skus.find(step.sku, signal);
+  const find = async (sku: string): Promise<Target> => {
+    const target = await skus.find(sku, signal);
+    if (target.is === "group") await skus.checkNested(target, signal);
+    return target;
+  };
+  const from = await find(step.sku);
   if (step.act === "unassign") return [lose(from)];
   if (step.act === "assign") return [gain(client, step, from, seats)];
   if (step.to === undefined) throw client.problem("bug", `move of ${step.account} names no SKU to move to`);
-  const to = step.to === step.sku ? from : await skus.find(step.to, signal);
+  const to = step.to === step.sku ? from : await find(step.to);
   if (from.is === "license" && to.is === "license") {
     const add = added(client, to, step.servicePlans);
     return [{ is: "license", add, remove: from.id === to.id ? null : from }];

@@ -164,7 +164,7 @@ export const api = {
   licenses: post("/$batch", Responses, { ...writing, scope: "LicenseAssignment.ReadWrite.All" }),
   memberships: post("/$batch", Responses, { ...writing, scope: "GroupMember.ReadWrite.All" }),
   reprocess: post("/$batch", Responses, { ...writing, scope: "User.ReadWrite.All" }),
-  /** The same door, for questions: they change nothing and may be asked twice. */
-  questions: post("/$batch", Responses, { ...people, write: false, idempotent: true }),
+  /** The same door, for questions: they change nothing and may be asked twice. When the door is shut, it is for them too. */
+  questions: post("/$batch", Responses, { ...people, ...writing, write: false, idempotent: true }),
   join: patch("/groups/{id}", null, { ...writing, scope: "GroupMember.ReadWrite.All" }),
 };

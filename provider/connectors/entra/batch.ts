@@ -142,7 +142,7 @@ export const createBatches = (client: Client): Batches => {
   };
   const ask: Batches["ask"] = async (urls, signal) => {
     const body = bodyOf(urls.map((url) => ({ method: "GET", url })));
-    const answers = byId(await http.call(api.questions, {}, { signal, body, cost: urls.length }));
+    const answers = byId(await http.call(api.questions, {}, { signal, body }));
     return urls.map((_url, i) => {
       const answer = answers.get(String(i + 1));
       return answer?.status === 200 ? answer.body : null;

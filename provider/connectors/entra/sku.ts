@@ -28,6 +28,8 @@ export interface Skus {
   list(signal: AbortSignal): Promise<readonly Sku[]>;
   /** Every license of the tenant that a person can hold. */
   licenses(signal: AbortSignal): Promise<readonly License[]>;
+  /** Before members are written: a group with groups in it does not license everybody whom it seems to hold. */
+  checkNested(target: GroupTarget, signal: AbortSignal): Promise<void>;
   /** Without a question: what was found in this walk, else the name itself. */
   writes(sku: string): readonly string[];
   /** After a write: how many are in use is another number now. */
@@ -91,8 +93,18 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
 
   const refuse = (name: string, why: string, hint: string) =>
     client.problem("unsupported", `group "${name}" ${why}`, hint);
+  const nested = async ({ group, name }: GroupTarget, signal: AbortSignal): Promise<void> => {
+    const below = await client.http.call(api.groupsIn, { id: group.id }, { signal, headers: advanced });
+    const inner = below.value[0];
+    if (inner)
+      throw refuse(
+        name,
+        `has groups in it ("${nameOf(inner)}"): Entra gives no license to the people of a nested group`,
+        "Take the nested groups out, or use another group.",
+      );
+  };
   /** A group whose members this connector may not or cannot write. */
-  const checkGroup = async (group: Group, signal: AbortSignal): Promise<void> => {
+  const checkGroup = (group: Group): void => {
     const name = nameOf(group);
     if (group.groupTypes?.includes("DynamicMembership"))
       throw refuse(
@@ -105,14 +117,6 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
         name,
         "is synchronised from a local Active Directory, which owns its members",
         "Use a group of Entra's own.",
-      );
-    const below = await client.http.call(api.groupsIn, { id: group.id }, { signal, headers: advanced });
-    const inner = below.value[0];
-    if (inner)
-      throw refuse(
-        name,
-        `has groups in it ("${nameOf(inner)}"): Entra gives no license to the people of a nested group`,
-        "Take the nested groups out, or use another group.",
       );
   };
   const findGroup = async (label: string, signal: AbortSignal): Promise<GroupTarget> => {
@@ -127,7 +131,7 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
       const names = (await groups.all(signal)).map(nameOf);
       throw client.problem("not-found", `Entra has no group "${label}"`, didYouMean(label, names, groupPrefix));
     }
-    await checkGroup(group, signal);
+    checkGroup(group);
     const params = { id: group.id, top: client.top };
     const above = await client.list(
       "groups above a group",
@@ -151,6 +155,7 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
   return {
     find,
     licenses,
+    checkNested: (target, signal) => memo(`nested ${target.group.id}`, signal, (inner) => nested(target, inner)),
     async list(signal) {
       const params = { top: client.top, filter: "assignedLicenses/$count ne 0", count: true };
       const [own, licensed] = await Promise.all([
