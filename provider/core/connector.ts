@@ -158,7 +158,12 @@ export interface Connector {
   granted?(signal: AbortSignal): Promise<readonly string[] | null>;
   /** Milliseconds that these writes take at least, at the vendor's documented rate and our share of it. Absent: not worth a word. */
   takesMs?(steps: readonly SeatStep[]): number;
-  usage?(people: readonly Person[], signal: AbortSignal): Promise<UsageReport>;
+  /** `accountOf`: how people are named at this vendor, where the configuration says it (`account`); else `link`. */
+  usage?(
+    people: readonly Person[],
+    signal: AbortSignal,
+    accountOf?: (person: Person) => string | null,
+  ): Promise<UsageReport>;
   /** Requests made so far on this connection (its HTTP layer counts). */
   requests(): number;
 }

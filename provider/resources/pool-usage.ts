@@ -32,7 +32,7 @@ export const lastActivity = async (
     });
     return { at: new Map(), usage: null };
   }
-  const report: UsageReport = await source.connector.usage(holders, ctx.signal);
+  const report: UsageReport = await source.connector.usage(holders, ctx.signal, source.accountOf);
   return {
     at: new Map(report.usage.map((u) => [u.person, u.at])),
     usage: { signal: report.signal, coverageFrom: report.coverageFrom, asOf: report.asOf },
