@@ -13,6 +13,10 @@ export interface Groups {
   everyoneIn(group: string, select: string | null, signal: AbortSignal): Promise<readonly User[]>;
   /** Its name, or its id where it is gone. */
   name(id: string, signal: AbortSignal): Promise<string>;
+  /** Its members are seats: where rules read groups, those above it must be known too, and only there. */
+  written(group: Group, signal: AbortSignal): Promise<void>;
+  /** The groups above one, as far as they were read. */
+  above(id: string): readonly Group[];
 }
 export interface Used {
   readonly label: string;
@@ -98,10 +102,29 @@ export const createGroups = (client: Client, memo: Memo): Groups => {
     }
     return result;
   };
+  const targets = new Map<string, readonly Group[]>();
+  let read = false;
+  const readAbove = (id: string, signal: AbortSignal): Promise<void> =>
+    memo(`above ${id}`, signal, async (inner) => {
+      const params = { id, top: client.top };
+      const endpoint = api.groupsAbove;
+      targets.set(id, await client.list("groups above a group", { endpoint, params, counted: true }, inner));
+    });
+  /** Rules read groups: whoever joins a group that is written joins those above it, and a rule may read one of them. */
+  const rulesRead = async (signal: AbortSignal): Promise<void> => {
+    read = true;
+    await Promise.all([...targets.keys()].map((id) => readAbove(id, signal)));
+  };
   return {
     all,
     named,
+    async written({ id }, signal) {
+      if (!targets.has(id)) targets.set(id, []);
+      if (read) await readAbove(id, signal);
+    },
+    above: (id) => targets.get(id) ?? [],
     async used(labels, signal) {
+      await rulesRead(signal);
       if (labels !== null) return memo(`used ${JSON.stringify(labels)}`, signal, (inner) => usedBy(labels, inner));
       const every = await all(signal);
       const label = labeller(every);

@@ -80,7 +80,7 @@ const createServer = (config: EntraSimulatorConfig): Server => {
     buckets: bucketsFor(tenant.users.size, clock),
     premium: true,
     processingMs: 0,
-    deltaFrom: 0,
+    deltaEra: 0,
   };
 };
 
@@ -134,7 +134,7 @@ export const startEntraSimulator = async (config: EntraSimulatorConfig = {}): Pr
       server.premium = on;
     },
     expireDeltas: () => {
-      server.deltaFrom = server.world.read().changes + 1;
+      server.deltaEra += 1;
     },
     failInner: (
       { times = 1, ...where }: { readonly method?: string; readonly url: RegExp; readonly times?: number },

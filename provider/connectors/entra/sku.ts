@@ -18,8 +18,6 @@ export interface GroupTarget {
   readonly is: "group";
   readonly group: Group;
   readonly name: string;
-  /** Names and paths of it and of the groups above it. */
-  readonly changes: readonly string[];
 }
 export type Target = License | GroupTarget;
 
@@ -132,16 +130,8 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
       throw client.problem("not-found", `Entra has no group "${label}"`, didYouMean(label, names, groupPrefix));
     }
     checkGroup(group);
-    const params = { id: group.id, top: client.top };
-    const above = await client.list(
-      "groups above a group",
-      { endpoint: api.groupsAbove, params, counted: true },
-      signal,
-    );
-    const changes = [
-      ...new Set([group, ...above].flatMap((one) => [nameOf(one), pathOf(one, false), pathOf(one, true)])),
-    ];
-    return { is: "group", group, name: label.startsWith("/") || isGuid(label) ? label : nameOf(group), changes };
+    await groups.written(group, signal);
+    return { is: "group", group, name: label.startsWith("/") || isGuid(label) ? label : nameOf(group) };
   };
   const find: Skus["find"] = (sku, signal) =>
     sku.startsWith(groupPrefix)
@@ -171,8 +161,11 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
     },
     writes(sku) {
       if (!sku.startsWith(groupPrefix)) return [];
+      const target = found.get(sku);
       const label = sku.slice(groupPrefix.length);
-      return found.get(sku)?.changes ?? [label, ...(label.startsWith("/") ? [] : [`/${label}`])];
+      if (!target) return [label, ...(label.startsWith("/") ? [] : [`/${label}`])];
+      const all = [target.group, ...groups.above(target.group.id)];
+      return [...new Set(all.flatMap((one) => [nameOf(one), pathOf(one, false), pathOf(one, true)]))];
     },
     forget: () => memo.forget("skus"),
   };

@@ -90,8 +90,8 @@ export interface Server {
   premium: boolean;
   /** How long group licensing takes after a membership changed. */
   processingMs: number;
-  /** Delta tokens from before are no longer known. */
-  deltaFrom: number;
+  /** Delta tokens of an earlier era are no longer known. */
+  deltaEra: number;
 }
 
 export const emptyTenant = (): Tenant => ({

@@ -69,6 +69,8 @@ export const groupsAbove = (tenant: Tenant, ids: readonly string[]): readonly Gr
 };
 
 interface Token {
+  /** How often tokens were made void before it was given out. */
+  readonly era: number;
   readonly changes: number;
   readonly select: readonly string[];
 }
@@ -77,7 +79,7 @@ const decode = (text: string): Token | null => {
   try {
     const value = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as Partial<Token>;
     return typeof value.changes === "number" && Array.isArray(value.select)
-      ? { changes: value.changes, select: value.select }
+      ? { era: value.era ?? 0, changes: value.changes, select: value.select }
       : null;
   } catch {
     return null;
@@ -91,12 +93,12 @@ const delta = (server: Server, asked: Asked): Answer => {
   if ("refuse" in names) return names.refuse;
   const from =
     text === null
-      ? { changes: -1, select: names }
+      ? { era: server.deltaEra, changes: -1, select: names }
       : text === "latest"
-        ? { changes: tenant.changes, select: names }
+        ? { era: server.deltaEra, changes: tenant.changes, select: names }
         : decode(text);
   if (from === null) return badRequest("Badly formed token.");
-  if (text !== null && text !== "latest" && from.changes < server.deltaFrom) return refusals.syncState();
+  if (from.era < server.deltaEra) return refusals.syncState();
   const changed = [...tenant.users.values()]
     .filter((user) => user.changed > from.changes)
     .sort((a, b) => a.changed - b.changed);
@@ -112,7 +114,7 @@ const delta = (server: Server, asked: Asked): Answer => {
     ],
   };
   const at = (changes: number): string =>
-    linkOf(asked, new URLSearchParams({ $deltatoken: encode({ changes, select: from.select }) }));
+    linkOf(asked, new URLSearchParams({ $deltatoken: encode({ era: server.deltaEra, changes, select: from.select }) }));
   const last = page.at(-1);
   return {
     status: 200,
