@@ -199,6 +199,8 @@ export interface Ctx {
   /** Where people are read from. */
   directoryConnection(): Promise<Connection | "unknown">;
   log(message: Message): void;
+  /** Of a long work: what it returns is called after each of its parts, and tells how far it is now and then. */
+  readonly progress: (total: number) => (done: number) => void;
   /** Seats of this license that other living pools of this run own or claim: holder → pool. */
   readonly rivals: (license: string) => ReadonlyMap<string, string>;
   /** Tells the run whom this pool owns and claims, so that others can see (and a conflict is an error). Asked for where there are others. */

@@ -26,7 +26,7 @@ export interface Settings extends Omit<Configuration, "connections" | "directory
   readonly unknown: boolean;
 }
 
-const envName = (connection: string, name: string): string =>
+export const envName = (connection: string, name: string): string =>
   `SEATWISE_${connection}_${name.replace(/[A-Z]/g, (c) => `_${c}`)}`.replace(/[^A-Za-z0-9_]/g, "_").toUpperCase();
 
 /** `SEATWISE_<CONNECTION>_<FIELD>` first, then the vendor's customary variable, then the argument. */

@@ -5,6 +5,7 @@ import type { Approvals } from "./approval.ts";
 import type { Settings } from "./config.ts";
 import type { HandOvers } from "./hand-over.ts";
 import { entry, type Journal } from "./journal.ts";
+import { progressOf } from "./progress.ts";
 import type { RecordFolder } from "./record-folder.ts";
 import type { Parent, RunFolder } from "./run-folder.ts";
 import type { RunState } from "./run-state.ts";
@@ -86,6 +87,7 @@ export const createCtx = (
     groups: () => walk.groups(signal),
     directoryConnection: async () => walk.theDirectory(),
     log: at.log,
+    progress: progressOf(clock, at.log),
     rivals: state.rivals(at.key),
     declare: state.declare(at.key),
     replaced: created.has(at.key) || run.read<{ pid: number }>("created", at.key) !== null,

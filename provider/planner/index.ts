@@ -4,4 +4,4 @@ export { plan } from "./plan.ts";
 export { type Living, planRelease, seatKey } from "./release.ts";
 export { remember, type StepOutcome } from "./remember.ts";
 export * from "./situation.ts";
-export { approvedSteps, type Reason, reasons, staysInTier, strangerId } from "./steps.ts";
+export { approvedSteps, type Reason, reasons, staysInTier, strangerId, vendorSteps } from "./steps.ts";

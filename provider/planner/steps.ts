@@ -101,6 +101,8 @@ export const inOrder = (a: Draft, b: Draft): number =>
   byText(a.person, b.person);
 
 export const vendorKinds: ReadonlySet<StepKind> = new Set(["assign", "unassign", "move"]);
+export const vendorSteps = ({ steps }: { readonly steps: readonly PlanStep[] }): readonly PlanStep[] =>
+  steps.filter(({ kind }) => vendorKinds.has(kind));
 
 /** Somebody who had a seat ends up without one, or with a lesser one, or with one of another license. */
 export const loses = (step: Pick<PlanStep, "kind" | "reason" | "tier" | "from">): boolean =>

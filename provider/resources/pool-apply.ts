@@ -1,6 +1,6 @@
-import type { BeforeWrite, Outcome, SeatStep } from "../core/connector.ts";
+import type { BeforeWrite, Outcome } from "../core/connector.ts";
 import { asProblem, Problem } from "../core/problem.ts";
-import type { Connection, Ctx, JournalEntry } from "../core/resource.ts";
+import type { Connection, Ctx } from "../core/resource.ts";
 import {
   approvedSteps,
   type HeldSeat,
@@ -11,64 +11,19 @@ import {
   type Situation,
   type StepOutcome,
   staysInTier,
+  vendorSteps,
 } from "../planner/index.ts";
 import type { PoolView } from "./pool-situation.ts";
-import { placeOf, type ReadTier } from "./pool-tiers.ts";
+import { keyOf, type Subject, subjectOf, type Write, writesOf } from "./pool-writes.ts";
 
 /** What happened to one step of the plan. */
 export interface Acted {
   readonly step: PlanStep;
   readonly outcome: StepOutcome;
   readonly problem: Problem | null;
+  /** A write was about to be made: whatever the answer, the vendor may have done it. */
+  readonly begun: boolean;
 }
-
-interface Write {
-  readonly connection: Connection;
-  readonly seatStep: SeatStep;
-  readonly step: PlanStep;
-}
-
-interface SkuAt {
-  readonly connection: Connection;
-  readonly sku: string;
-  /** For whoever gains a seat there. */
-  readonly plans: Pick<SeatStep, "servicePlans">;
-}
-const skuAt = (tiers: readonly ReadTier[], tier: number): SkuAt => {
-  const found = tiers[tier];
-  if (!found) throw new Problem("bug", `the plan names tier ${tier}, which the pool does not have`);
-  const plans = found.servicePlans ? { servicePlans: found.servicePlans.on } : {};
-  return { connection: found.writer, sku: found.seatSku.sku, plans };
-};
-
-/** A step of the plan as writes at vendors: a move between two systems is two, the new seat first. */
-const writesOf = (step: PlanStep, tiers: readonly ReadTier[]): readonly Write[] => {
-  const to = skuAt(tiers, step.tier);
-  const who = { holder: step.holder ?? "", account: step.account ?? step.name };
-  if (step.kind !== "move")
-    return [
-      {
-        connection: to.connection,
-        step,
-        seatStep:
-          step.kind === "assign"
-            ? { act: "assign", ...who, sku: to.sku, ...to.plans }
-            : { act: "unassign", ...who, sku: to.sku },
-      },
-    ];
-  const from = skuAt(tiers, step.from ?? step.tier);
-  if (from.connection === to.connection)
-    return [
-      { connection: to.connection, step, seatStep: { act: "move", ...who, sku: from.sku, to: to.sku, ...to.plans } },
-    ];
-  const lost = step.lost ?? who;
-  return [
-    { connection: to.connection, step, seatStep: { act: "assign", ...who, sku: to.sku, ...to.plans } },
-    { connection: from.connection, step, seatStep: { act: "unassign", ...lost, sku: from.sku } },
-  ];
-};
-
-const keyOf = (s: SeatStep): string => `${s.act}\n${s.holder}\n${s.sku}\n${s.to ?? ""}`;
 
 /** In the vendor's own batches; a connector that gives up fails what is left, never silently. */
 const write = async function* (
@@ -100,13 +55,14 @@ const write = async function* (
   for (const left of open.values()) yield { write: left, outcome: { step: left.seatStep, result: "failed", problem } };
 };
 
-const outcomeOf = (step: PlanStep, outcomes: readonly Outcome[]): Acted => {
+const outcomeOf = (step: PlanStep, outcomes: readonly Outcome[], begun: ReadonlySet<string>): Acted => {
   const failed = outcomes.find((o) => o.result === "failed");
   const pending = outcomes.find((o) => o.result === "pending");
   const result = (failed ?? pending ?? outcomes.find((o) => o.result !== "already") ?? outcomes[0])?.result ?? "failed";
   return {
     step,
     problem: failed?.problem ?? null,
+    begun: outcomes.some((o) => begun.has(keyOf(o.step))),
     outcome: {
       step,
       result,
@@ -198,18 +154,24 @@ export interface Acting {
 export const act = async ({ view, plan, apply, ctx, journal }: Acting): Promise<readonly Acted[]> => {
   const acted: Acted[] = [];
   const subjects = new Map<string, Subject>();
-  const before = ctx.journal.begin(
+  const begun = new Set<string>();
+  const write = ctx.journal.begin(
     journal,
     apply,
     (step) => subjects.get(keyOf(step)) ?? { person: step.holder, license: "" },
   );
-  const total = plan.steps.filter((s) => s.kind === "assign" || s.kind === "unassign" || s.kind === "move").length;
+  const before: BeforeWrite = async (steps) => {
+    await write(steps);
+    for (const step of steps) begun.add(keyOf(step));
+  };
+  const total = vendorSteps(plan).length;
+  const progress = { told: ctx.progress(total), done: 0 };
   let allowed = new Set(plan.steps.map(approvedKey));
   for (const kind of ["unassign", "move", "assign"] as const) {
     const steps = plan.steps.filter((s) => s.kind === kind);
     const now = steps.filter((s) => allowed.has(approvedKey(s)));
     for (const step of steps.filter((s) => !allowed.has(approvedKey(s)))) acted.push(notDone(step));
-    acted.push(...(await doSteps(now, { view, ctx, before, subjects, done: acted.length, total })));
+    acted.push(...(await doSteps(now, { view, ctx, before, begun, subjects, progress })));
     const short = acted.some((a) => a.outcome.result === "failed" || a.outcome.result === "pending");
     if (short && kind !== "assign") {
       const again = makePlan({
@@ -224,18 +186,12 @@ export const act = async ({ view, plan, apply, ctx, journal }: Acting): Promise<
   return acted;
 };
 
-/** What the journal says of a write besides the write itself. */
-type Subject = Pick<JournalEntry, "person" | "license" | "ref">;
-const subjectOf = ({ step, seatStep }: Write, tiers: readonly ReadTier[]): Subject => {
-  const tier = tiers[step.kind === "move" && seatStep.act === "unassign" ? (step.from ?? step.tier) : step.tier];
-  return { person: step.person, license: tier?.license ?? "", ...(tier ? { ref: placeOf(tier.ref) } : {}) };
-};
-
 const notDone = (step: PlanStep): Acted => ({
   step,
   problem: new Problem("no-seats", "no seat is free, because another step failed", {
     hint: "The next run does it once a seat is free.",
   }),
+  begun: false,
   outcome: { step, result: "failed", untried: true },
 });
 
@@ -243,19 +199,18 @@ interface Doing {
   readonly view: PoolView;
   readonly ctx: Ctx;
   readonly before: BeforeWrite;
+  readonly begun: ReadonlySet<string>;
   readonly subjects: Map<string, Subject>;
-  readonly done: number;
-  readonly total: number;
+  readonly progress: { readonly told: (done: number) => void; done: number };
 }
 
 const doSteps = async (
   steps: readonly PlanStep[],
-  { view, ctx, before, subjects, done, total }: Doing,
+  { view, ctx, before, begun, subjects, progress }: Doing,
 ): Promise<readonly Acted[]> => {
   const writes = steps.flatMap((step) => writesOf(step, view.tiers));
   for (const w of writes) subjects.set(keyOf(w.seatStep), subjectOf(w, view.tiers));
   const results = new Map<PlanStep, Outcome[]>(steps.map((s) => [s, []]));
-  let count = done;
   // Of a move between two systems the old seat is given back only once the new one is there.
   const first = writes.filter((w) => !(w.step.kind === "move" && w.seatStep.act === "unassign"));
   const run = async (part: readonly Write[]): Promise<void> => {
@@ -268,14 +223,13 @@ const doSteps = async (
       )) {
         results.get(w.step)?.push(outcome);
         if (outcome.result === "failed") continue;
-        count += 1;
-        if (count % 25 === 0 || count === total)
-          ctx.log({ level: "info", ephemeral: true, text: `${count} of ${total} seats written` });
+        progress.done += 1;
+        progress.told(progress.done);
       }
   };
   await run(first);
   await run(writes.filter((w) => !first.includes(w) && results.get(w.step)?.every((o) => o.result !== "failed")));
-  return steps.map((step) => outcomeOf(step, results.get(step) ?? []));
+  return steps.map((step) => outcomeOf(step, results.get(step) ?? [], begun));
 };
 
 /** Codes after which the vendor may still have done it: no answer came. */

@@ -20,24 +20,40 @@ export const failedOf = (acted: readonly Acted[], ctx: Ctx): Value => {
 };
 
 /** The same as problems: the resource exists, the next run touches only the rest. */
-export const failuresOf = (acted: readonly Acted[], how: Ctx["people"]): readonly Problem[] =>
-  acted
-    .filter((a) => a.outcome.result === "failed")
+export const failuresOf = (acted: readonly Acted[], how: Ctx["people"]): readonly Problem[] => [
+  ...acted
+    .filter((a) => a.outcome.result === "failed" && !stopped(a))
     .map(({ step, problem }) => {
       const where = `seat of ${how === "count" ? "a person" : step.name}${step.rule ? ` (rule ${step.rule})` : ""}: ${step.kind} failed: ${problem?.message ?? "no answer"}`;
       return new Problem(problem?.code ?? "bug", where, {
         hint: problem?.hint ?? "Run the same command again: it does only the rest.",
       });
-    });
+    }),
+  ...left(acted),
+];
+
+/** The run ended before it came to this one. */
+export const stopped = ({ begun, problem }: Acted): boolean => !begun && problem?.code === "cancelled";
+/** Of a run that ended early: how many are left, and not each of them. */
+export const left = (acted: readonly Acted[]): readonly Problem[] => {
+  const rest = acted.filter(stopped);
+  const [first] = rest;
+  if (!first?.problem) return [];
+  const many = rest.length === 1 ? "1 step is" : `${rest.length.toLocaleString("en")} steps are`;
+  const message = `${many} left of ${acted.length.toLocaleString("en")}: ${first.problem.message}`;
+  return [
+    new Problem("cancelled", message, {
+      hint: "What was done is in the state, and the rest in the next plan: run the same command again.",
+    }),
+  ];
+};
 
 /** Steps whose fate nobody knows: settled by the next list. */
 export const unsureOf = (acted: readonly Acted[], view: PoolView, at: string): PoolRecord["unsure"] =>
   acted
     .filter(({ outcome, step }) => outcome.result === "failed" && !staysInTier(step))
-    .filter(({ outcome, problem, step }) =>
-      // A vendor that answers first and fails later shows a faulty seat: it is ours all the same.
-      step.kind === "assign" ? !outcome.untried : maybeDone.has(problem?.code ?? "bug"),
-    )
+    // A vendor that answers first and fails later shows a faulty seat: it is ours all the same.
+    .filter(({ begun, problem, step }) => begun && (step.kind === "assign" || maybeDone.has(problem?.code ?? "bug")))
     .map(({ step }) => ({
       act: step.kind === "unassign" ? "unassign" : step.kind === "move" ? "move" : "assign",
       person: step.person,

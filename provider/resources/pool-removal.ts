@@ -2,6 +2,7 @@ import { Problem, Problems } from "../core/problem.ts";
 import type { Ctx, Done, NamedSeat, Planned, Previous } from "../core/resource.ts";
 import { type Plan, planRelease, seatKey, summary } from "../planner/index.ts";
 import { act } from "./pool-apply.ts";
+import { left, stopped } from "./pool-failures.ts";
 import { applyId, decodeRecord } from "./pool-record.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
 import { poolInputs } from "./seat-pool-fields.ts";
@@ -91,15 +92,18 @@ export const removePool = async (planned: Planned, previous: Previous, ctx: Ctx)
   );
   const failed = acted.filter((a) => a.outcome.result === "failed");
   if (failed.length > 0)
-    throw new Problems(
-      failed.map(
-        ({ step, problem }) =>
-          new Problem(
-            problem?.code ?? "bug",
-            `seat of ${ctx.people === "count" ? "a person" : step.name} could not be released: ${problem?.message ?? "no answer"}`,
-            { hint: "The pool stays in the state; run the same command again." },
-          ),
-      ),
-    );
+    throw new Problems([
+      ...left(acted),
+      ...failed
+        .filter((a) => !stopped(a))
+        .map(
+          ({ step, problem }) =>
+            new Problem(
+              problem?.code ?? "bug",
+              `seat of ${ctx.people === "count" ? "a person" : step.name} could not be released: ${problem?.message ?? "no answer"}`,
+              { hint: "The pool stays in the state; run the same command again." },
+            ),
+        ),
+    ]);
   return done;
 };

@@ -21,6 +21,7 @@ import { planPoolRemoval, removePool } from "./pool-removal.ts";
 import { cycleProblems } from "./pool-rules.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
 import { licensesOwned } from "./pool-tiers.ts";
+import { takesLong } from "./pool-writes.ts";
 import { type PoolInputs, poolInputs, poolOutputs } from "./seat-pool-fields.ts";
 
 interface Carry {
@@ -128,7 +129,7 @@ const plan = async (
     outstanding: steps,
     approved: approvedSteps(made.steps),
     refusal: refusalOf(made),
-    messages: say(view, made, { how: ctx.people, first: previous === null }),
+    messages: [...say(view, made, { how: ctx.people, first: previous === null }), ...takesLong(made, view.tiers)],
     carry,
   };
 };

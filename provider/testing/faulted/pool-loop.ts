@@ -75,6 +75,7 @@ export const createPoolLoop = ({ stand, transport, clock, people, inputs, told }
       groups: async () => [],
       directoryConnection: async () => ({ ...connection, name: "people", isDirectory: true }),
       log: () => {},
+      progress: () => () => {},
       rivals: () => new Map(),
       declare: () => {},
       replaced: false,
