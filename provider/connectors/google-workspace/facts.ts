@@ -37,9 +37,9 @@ export const facts: Capabilities = {
     { name: "reports", limit: "2,400 requests a minute and administrator; 90 % is used" },
   ],
   pushdown: [
-    "with `search`: user.department == (title, email, login, firstName, lastName)",
-    "with `search`: user.attributes.orgUnitPath == (costCenter)",
-    "with `search`: … in user.groups",
+    "with search: user.department == (title, email, login, firstName, lastName)",
+    "with search: user.attributes.orgUnitPath == (costCenter)",
+    "with search: … in user.groups",
   ],
   fills: [
     "id",
