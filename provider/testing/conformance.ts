@@ -9,6 +9,7 @@ import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
 export type { DirectoryFacts, Opening, Skip, Subject, Suite, VendorFacts } from "./conformance/subject.ts";
+export { noDirectory } from "./conformance/subject.ts";
 
 const groups: readonly (readonly [string, readonly Test[]])[] = [
   ["directory", people],
@@ -79,6 +80,9 @@ const perform = async (suite: Suite, running: Running, test: Test): Promise<void
   }
 };
 
+/** What only directories must do is not asked of a system that declares itself none (and then offers no people). */
+const applies = ({ kind }: Suite, test: Test): boolean => kind.capabilities.directory || !test.directory;
+
 /** Skips are few, and each says why; a name that no test has would skip nothing in silence. */
 const checkSkips = (suite: Suite): ReadonlyMap<string, string> => {
   const skips = new Map((suite.skip ?? []).flatMap(({ reason, tests }) => tests.map((t) => [t, reason] as const)));
@@ -86,8 +90,9 @@ const checkSkips = (suite: Suite): ReadonlyMap<string, string> => {
     if (!testNames.includes(name)) throw new Error(`skip of an unknown test: ${name}`);
     if (reason.trim().length < 10) throw new Error(`skip without a reason: ${name}`);
   }
-  if (skips.size * 10 > testNames.length)
-    throw new Error(`${skips.size} of ${testNames.length} contract tests skipped: at most one in ten`);
+  const tests = groups.flatMap(([, all]) => all.filter((t) => applies(suite, t)));
+  if (skips.size * 10 > tests.length)
+    throw new Error(`${skips.size} of ${tests.length} contract tests skipped: at most one in ten`);
   return skips;
 };
 
@@ -113,7 +118,7 @@ export const testConnector = (suite: Suite): void => {
     };
     for (const [group, tests] of groups)
       describe(group, () => {
-        for (const test of tests) {
+        for (const test of tests.filter((t) => applies(suite, t))) {
           const reason = skips.get(test.name);
           if (reason !== undefined) it.skip(`${test.name} (skipped: ${reason})`, () => undefined);
           else
@@ -137,7 +142,7 @@ export const trial = async (suite: Suite, only: readonly string[] = testNames): 
   const skips = checkSkips(suite);
   const failed: string[] = [];
   for (const test of groups.flatMap(([, tests]) => tests)) {
-    if (skips.has(test.name) || !only.includes(test.name)) continue;
+    if (skips.has(test.name) || !only.includes(test.name) || !applies(suite, test)) continue;
     const running = await start(suite);
     await perform(suite, running, test).catch(() => failed.push(test.name));
     await end(running);

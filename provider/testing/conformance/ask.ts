@@ -15,8 +15,12 @@ export const seatsOf = async (connector: Connector, sku: string, signal: AbortSi
   for await (const seat of duty(connector, "seats")({ sku }, signal)) seats.push(seat);
   return seats;
 };
+/** A seat that was released and only waits for its cycle to end is held by nobody any more. */
 export const holdersOf = async (connector: Connector, sku: string, signal: AbortSignal): Promise<string[]> =>
-  (await seatsOf(connector, sku, signal)).map((s) => s.holder).sort();
+  (await seatsOf(connector, sku, signal))
+    .filter((s) => s.endsAt === undefined)
+    .map((s) => s.holder)
+    .sort();
 
 /** What a new walk sees: nothing remembered from before the write. */
 export const holdersNow = async (bench: Bench, sku: string): Promise<string[]> =>

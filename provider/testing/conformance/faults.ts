@@ -1,5 +1,5 @@
 import { applyTo, duty, holdersNow, holdersOf, idOf, ok, problemOf, seatsOf, textOf, writesPassed } from "./ask.ts";
-import { type Bench, breaks, type Test, writes } from "./subject.ts";
+import { type Bench, breaks, ofDirectory, type Test, writes } from "./subject.ts";
 
 const skuOf = (bench: Bench): Promise<string> => idOf(bench.open(), bench.subject.vendor.sku, bench.signal);
 const everybody = { match: null, groups: null, also: [] };
@@ -128,9 +128,9 @@ export const faults: readonly Test[] = [
   brokenPage("truncated", "seats"),
   brokenPage("empty", "seats"),
   brokenPage("loop", "seats"),
-  brokenPage("truncated", "people"),
-  brokenPage("empty", "people"),
-  brokenPage("loop", "people"),
+  ofDirectory(brokenPage("truncated", "people")),
+  ofDirectory(brokenPage("empty", "people")),
+  ofDirectory(brokenPage("loop", "people")),
   writes("a write whose answer is lost is not doubled, and is told as done", async (bench) => {
     const sku = await skuOf(bench);
     bench.proxy.faults.on({ path: bench.subject.paths.write, nth: 1 }, { kind: "reset", commit: "after" });

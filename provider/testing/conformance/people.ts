@@ -1,10 +1,10 @@
 import { duty, problemOf, textOf } from "./ask.ts";
-import { type Bench, reads, type Test } from "./subject.ts";
+import { type Bench, ofDirectory, reads, type Test } from "./subject.ts";
 
 const everybody = { match: null, groups: null, also: [] };
 const read = (bench: Bench) => duty(bench.open(), "people")(everybody, bench.signal);
 
-export const people: readonly Test[] = [
+const credentials: readonly Test[] = [
   reads("verify accepts the right credentials", async (bench) => {
     await bench.open().verify(bench.signal);
   }),
@@ -13,6 +13,9 @@ export const people: readonly Test[] = [
     expect(problem.code).toBe("denied");
     expect(textOf(problem)).toContain("bench");
   }),
+];
+
+const duties: readonly Test[] = [
   reads("people gives everybody, once", async (bench) => {
     const { people, everybody } = await read(bench);
     expect(everybody).toBe(true);
@@ -100,3 +103,5 @@ export const people: readonly Test[] = [
     expect(Date.parse(report.coverageFrom)).toBeLessThanOrEqual(Date.parse(report.asOf));
   }),
 ];
+
+export const people: readonly Test[] = [...credentials, ...duties.map(ofDirectory)];

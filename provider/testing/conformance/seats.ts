@@ -111,6 +111,7 @@ export const seats: readonly Test[] = [
     );
     expect(has("usage")).toBe(capabilities.activity !== null);
     expect(capabilities.scopes.length).toBeGreaterThan(0);
+    if (!capabilities.directory) return;
     const { people } = await duty(connector, "people")({ match: null, groups: null, also: [] }, bench.signal);
     const filled = new Set(
       people.flatMap((p) =>

@@ -2,7 +2,7 @@ import type { Fault } from "../../connectors/simulator/faults.ts";
 import { createRandom } from "../../connectors/simulator/random.ts";
 import type { SeatStep } from "../../core/connector.ts";
 import { Problem } from "../../core/problem.ts";
-import { applyTo, holdersNow, idOf, ok, seatsOf } from "./ask.ts";
+import { applyTo, holdersNow, holdersOf, idOf, ok } from "./ask.ts";
 import { type Bench, type Test, writes } from "./subject.ts";
 
 const weather: readonly Fault[] = [
@@ -49,7 +49,7 @@ const round = async (bench: Bench, sku: string, seed: number): Promise<number> =
   // The next run, in fair weather, finishes what is left.
   const again = await applyTo(bench.open(), steps, { signal: bench.signal });
   expect(again.outcomes.filter((o) => !ok(o)).map((o) => o.problem?.message)).toEqual([]);
-  const after = (await seatsOf(bench.open(), sku, bench.signal)).map((s) => s.holder);
+  const after = await holdersOf(bench.open(), sku, bench.signal);
   expect(new Set(after).size).toBe(after.length);
   expect(steps.filter((s) => !isTrue(new Set(after), s))).toEqual([]);
   return outcomes.filter((o) => !ok(o)).length;

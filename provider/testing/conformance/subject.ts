@@ -26,6 +26,16 @@ export interface DirectoryFacts {
   readonly usage?: { readonly seen: PersonId; readonly unknown: PersonId };
 }
 
+/** Of a system that is no directory: nothing asks. */
+export const noDirectory: DirectoryFacts = {
+  everyone: [],
+  known: { id: "" },
+  suspended: "",
+  unknown: "",
+  groups: [],
+  pushdown: { match: [], matching: [], also: "" },
+};
+
 /** What the seeded vendor holds. */
 export interface VendorFacts {
   /** A friendly name of the SKU that has `holders`, more of them than two pages hold. */
@@ -99,9 +109,12 @@ export interface Test {
   readonly name: string;
   /** Writes or breaks something: it gets a system of its own. */
   readonly fresh: boolean;
+  /** A duty of directories only. */
+  readonly directory?: true;
   readonly run: (bench: Bench) => Promise<void>;
 }
 export const reads = (name: string, run: Test["run"]): Test => ({ name, fresh: false, run });
 export const writes = (name: string, run: Test["run"]): Test => ({ name, fresh: true, run });
+export const ofDirectory = (test: Test): Test => ({ ...test, directory: true });
 /** Breaks something; only resets are needed afterwards, unless it writes. */
 export const breaks = reads;
