@@ -3,6 +3,7 @@ import type { SandboxSystem } from "./simulator/company.ts";
 
 export const sandboxes: readonly { readonly name: string; readonly load: () => Promise<SandboxSystem> }[] = [
   { name: "entra", load: async () => (await import("./entra/simulator.ts")).sandbox },
+  { name: "github", load: async () => (await import("./github/simulator.ts")).sandbox },
   { name: "googleWorkspace", load: async () => (await import("./google-workspace/sandbox.ts")).sandbox },
   { name: "keycloak", load: async () => (await import("./keycloak/sandbox.ts")).sandbox },
   { name: "scim", load: async () => (await import("./scim/sandbox.ts")).sandbox },

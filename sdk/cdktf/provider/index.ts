@@ -212,6 +212,141 @@ export function seatwiseProviderConnectionsEntraToHclTerraform(struct?: Seatwise
   return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
 }
 
+export interface SeatwiseProviderConnectionsGithub {
+  /**
+  * Organization whose seats these are: its login. Example: `acme`.
+  */
+  readonly organization?: string;
+  /**
+  * Enterprise (its slug): purchased and consumed licenses, and the map from e-mail to login. Without `organization`: Copilot seats of the whole enterprise. Example: `acme`.
+  */
+  readonly enterprise?: string;
+  /**
+  * Address of the REST API. Default: `https://api.github.com`; with data residency `https://api.SUBDOMAIN.ghe.com`. Example: `https://api.github.com`.
+  */
+  readonly baseUrl?: string;
+  /**
+  * Personal access token (classic). A GitHub App is better: it belongs to nobody and has higher limits.
+  */
+  readonly token?: string;
+  /**
+  * Id of a GitHub App, instead of a token.
+  */
+  readonly appId?: string;
+  /**
+  * Id of the App's installation in the organization.
+  */
+  readonly installationId?: string;
+  /**
+  * A private key of the App, as PEM.
+  */
+  readonly privateKey?: string;
+  /**
+  * People per request that buys or cancels Copilot seats. Default: 100.
+  */
+  readonly batch?: number;
+  /**
+  * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+  */
+  readonly account?: string;
+  /**
+  * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`.
+  */
+  readonly settle?: string;
+}
+
+export function seatwiseProviderConnectionsGithubToTerraform(struct?: SeatwiseProviderConnectionsGithub | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    organization: cdktf.stringToTerraform(struct!.organization),
+    enterprise: cdktf.stringToTerraform(struct!.enterprise),
+    base_url: cdktf.stringToTerraform(struct!.baseUrl),
+    token: cdktf.stringToTerraform(struct!.token),
+    app_id: cdktf.stringToTerraform(struct!.appId),
+    installation_id: cdktf.stringToTerraform(struct!.installationId),
+    private_key: cdktf.stringToTerraform(struct!.privateKey),
+    batch: cdktf.numberToTerraform(struct!.batch),
+    account: cdktf.stringToTerraform(struct!.account),
+    settle: cdktf.stringToTerraform(struct!.settle),
+  }
+}
+
+
+export function seatwiseProviderConnectionsGithubToHclTerraform(struct?: SeatwiseProviderConnectionsGithub | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    organization: {
+      value: cdktf.stringToHclTerraform(struct!.organization),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    enterprise: {
+      value: cdktf.stringToHclTerraform(struct!.enterprise),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    base_url: {
+      value: cdktf.stringToHclTerraform(struct!.baseUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    token: {
+      value: cdktf.stringToHclTerraform(struct!.token),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    app_id: {
+      value: cdktf.stringToHclTerraform(struct!.appId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    installation_id: {
+      value: cdktf.stringToHclTerraform(struct!.installationId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    private_key: {
+      value: cdktf.stringToHclTerraform(struct!.privateKey),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    batch: {
+      value: cdktf.numberToHclTerraform(struct!.batch),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    account: {
+      value: cdktf.stringToHclTerraform(struct!.account),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    settle: {
+      value: cdktf.stringToHclTerraform(struct!.settle),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
 export interface SeatwiseProviderConnectionsGoogleWorkspace {
   /**
   * Administrator on whose behalf the service account asks (domain-wide delegation); their admin role is what it may do. Example: `seatwise-admin@acme.test`.
@@ -788,6 +923,10 @@ export interface SeatwiseProviderConnections {
   */
   readonly entra?: SeatwiseProviderConnectionsEntra;
   /**
+  * GitHub: Copilot seats of an organization or enterprise, enterprise licenses, and teams.
+  */
+  readonly github?: SeatwiseProviderConnectionsGithub;
+  /**
   * Google Workspace: people, groups and custom attributes of the Directory; seats as licences (License Manager) or as membership of a group.
   */
   readonly googleWorkspace?: SeatwiseProviderConnectionsGoogleWorkspace;
@@ -808,6 +947,7 @@ export function seatwiseProviderConnectionsToTerraform(struct?: SeatwiseProvider
   }
   return {
     entra: seatwiseProviderConnectionsEntraToTerraform(struct!.entra),
+    github: seatwiseProviderConnectionsGithubToTerraform(struct!.github),
     google_workspace: seatwiseProviderConnectionsGoogleWorkspaceToTerraform(struct!.googleWorkspace),
     keycloak: seatwiseProviderConnectionsKeycloakToTerraform(struct!.keycloak),
     scim: seatwiseProviderConnectionsScimToTerraform(struct!.scim),
@@ -826,6 +966,12 @@ export function seatwiseProviderConnectionsToHclTerraform(struct?: SeatwiseProvi
       isBlock: true,
       type: "struct",
       storageClassType: "SeatwiseProviderConnectionsEntra",
+    },
+    github: {
+      value: seatwiseProviderConnectionsGithubToHclTerraform(struct!.github),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "SeatwiseProviderConnectionsGithub",
     },
     google_workspace: {
       value: seatwiseProviderConnectionsGoogleWorkspaceToHclTerraform(struct!.googleWorkspace),

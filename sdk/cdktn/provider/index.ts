@@ -212,6 +212,141 @@ export function seatwiseProviderConnectionsEntraToHclTerraform(struct?: Seatwise
   return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
 }
 
+export interface SeatwiseProviderConnectionsGithub {
+  /**
+  * Organization whose seats these are: its login. Example: `acme`.
+  */
+  readonly organization?: string;
+  /**
+  * Enterprise (its slug): purchased and consumed licenses, and the map from e-mail to login. Without `organization`: Copilot seats of the whole enterprise. Example: `acme`.
+  */
+  readonly enterprise?: string;
+  /**
+  * Address of the REST API. Default: `https://api.github.com`; with data residency `https://api.SUBDOMAIN.ghe.com`. Example: `https://api.github.com`.
+  */
+  readonly baseUrl?: string;
+  /**
+  * Personal access token (classic). A GitHub App is better: it belongs to nobody and has higher limits.
+  */
+  readonly token?: string;
+  /**
+  * Id of a GitHub App, instead of a token.
+  */
+  readonly appId?: string;
+  /**
+  * Id of the App's installation in the organization.
+  */
+  readonly installationId?: string;
+  /**
+  * A private key of the App, as PEM.
+  */
+  readonly privateKey?: string;
+  /**
+  * People per request that buys or cancels Copilot seats. Default: 100.
+  */
+  readonly batch?: number;
+  /**
+  * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+  */
+  readonly account?: string;
+  /**
+  * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`.
+  */
+  readonly settle?: string;
+}
+
+export function seatwiseProviderConnectionsGithubToTerraform(struct?: SeatwiseProviderConnectionsGithub | cdktn.IResolvable): any {
+  if (!cdktn.canInspect(struct) || cdktn.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktn.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdktn.io/docs/concepts/resources#references");
+  }
+  return {
+    organization: cdktn.stringToTerraform(struct!.organization),
+    enterprise: cdktn.stringToTerraform(struct!.enterprise),
+    base_url: cdktn.stringToTerraform(struct!.baseUrl),
+    token: cdktn.stringToTerraform(struct!.token),
+    app_id: cdktn.stringToTerraform(struct!.appId),
+    installation_id: cdktn.stringToTerraform(struct!.installationId),
+    private_key: cdktn.stringToTerraform(struct!.privateKey),
+    batch: cdktn.numberToTerraform(struct!.batch),
+    account: cdktn.stringToTerraform(struct!.account),
+    settle: cdktn.stringToTerraform(struct!.settle),
+  }
+}
+
+
+export function seatwiseProviderConnectionsGithubToHclTerraform(struct?: SeatwiseProviderConnectionsGithub | cdktn.IResolvable): any {
+  if (!cdktn.canInspect(struct) || cdktn.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktn.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdktn.io/docs/concepts/resources#references");
+  }
+  const attrs = {
+    organization: {
+      value: cdktn.stringToHclTerraform(struct!.organization),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    enterprise: {
+      value: cdktn.stringToHclTerraform(struct!.enterprise),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    base_url: {
+      value: cdktn.stringToHclTerraform(struct!.baseUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    token: {
+      value: cdktn.stringToHclTerraform(struct!.token),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    app_id: {
+      value: cdktn.stringToHclTerraform(struct!.appId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    installation_id: {
+      value: cdktn.stringToHclTerraform(struct!.installationId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    private_key: {
+      value: cdktn.stringToHclTerraform(struct!.privateKey),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    batch: {
+      value: cdktn.numberToHclTerraform(struct!.batch),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    account: {
+      value: cdktn.stringToHclTerraform(struct!.account),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    settle: {
+      value: cdktn.stringToHclTerraform(struct!.settle),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
 export interface SeatwiseProviderConnectionsGoogleWorkspace {
   /**
   * Administrator on whose behalf the service account asks (domain-wide delegation); their admin role is what it may do. Example: `seatwise-admin@acme.test`.
@@ -788,6 +923,10 @@ export interface SeatwiseProviderConnections {
   */
   readonly entra?: SeatwiseProviderConnectionsEntra;
   /**
+  * GitHub: Copilot seats of an organization or enterprise, enterprise licenses, and teams.
+  */
+  readonly github?: SeatwiseProviderConnectionsGithub;
+  /**
   * Google Workspace: people, groups and custom attributes of the Directory; seats as licences (License Manager) or as membership of a group.
   */
   readonly googleWorkspace?: SeatwiseProviderConnectionsGoogleWorkspace;
@@ -808,6 +947,7 @@ export function seatwiseProviderConnectionsToTerraform(struct?: SeatwiseProvider
   }
   return {
     entra: seatwiseProviderConnectionsEntraToTerraform(struct!.entra),
+    github: seatwiseProviderConnectionsGithubToTerraform(struct!.github),
     google_workspace: seatwiseProviderConnectionsGoogleWorkspaceToTerraform(struct!.googleWorkspace),
     keycloak: seatwiseProviderConnectionsKeycloakToTerraform(struct!.keycloak),
     scim: seatwiseProviderConnectionsScimToTerraform(struct!.scim),
@@ -826,6 +966,12 @@ export function seatwiseProviderConnectionsToHclTerraform(struct?: SeatwiseProvi
       isBlock: true,
       type: "struct",
       storageClassType: "SeatwiseProviderConnectionsEntra",
+    },
+    github: {
+      value: seatwiseProviderConnectionsGithubToHclTerraform(struct!.github),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "SeatwiseProviderConnectionsGithub",
     },
     google_workspace: {
       value: seatwiseProviderConnectionsGoogleWorkspaceToHclTerraform(struct!.googleWorkspace),

@@ -137,6 +137,10 @@ export interface ConnectionArgs {
      */
     entra?: pulumi.Input<inputs.EntraConnectionArgs | undefined>;
     /**
+     * GitHub: Copilot seats of an organization or enterprise, enterprise licenses, and teams.
+     */
+    github?: pulumi.Input<inputs.GithubConnectionArgs | undefined>;
+    /**
      * Google Workspace: people, groups and custom attributes of the Directory; seats as licences (License Manager) or as membership of a group.
      */
     googleWorkspace?: pulumi.Input<inputs.GoogleWorkspaceConnectionArgs | undefined>;
@@ -390,6 +394,49 @@ export interface ExemptArgs {
      * Condition in the rule language.
      */
     when?: pulumi.Input<string | undefined>;
+}
+
+export interface GithubConnectionArgs {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: pulumi.Input<string | undefined>;
+    /**
+     * Id of a GitHub App, instead of a token.
+     */
+    appId?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the REST API. Default: `https://api.github.com`; with data residency `https://api.SUBDOMAIN.ghe.com`. Example: `https://api.github.com`
+     */
+    baseUrl?: pulumi.Input<string | undefined>;
+    /**
+     * People per request that buys or cancels Copilot seats. Default: 100.
+     */
+    batch?: pulumi.Input<number | undefined>;
+    /**
+     * Enterprise (its slug): purchased and consumed licenses, and the map from e-mail to login. Without `organization`: Copilot seats of the whole enterprise. Example: `acme`
+     */
+    enterprise?: pulumi.Input<string | undefined>;
+    /**
+     * Id of the App's installation in the organization.
+     */
+    installationId?: pulumi.Input<string | undefined>;
+    /**
+     * Organization whose seats these are: its login. Example: `acme`
+     */
+    organization?: pulumi.Input<string | undefined>;
+    /**
+     * A private key of the App, as PEM.
+     */
+    privateKey?: pulumi.Input<string | undefined>;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: pulumi.Input<string | undefined>;
+    /**
+     * Personal access token (classic). A GitHub App is better: it belongs to nobody and has higher limits.
+     */
+    token?: pulumi.Input<string | undefined>;
 }
 
 export interface GoogleWorkspaceConnectionArgs {

@@ -81,6 +81,10 @@ export interface Connection {
      */
     entra?: outputs.EntraConnection;
     /**
+     * GitHub: Copilot seats of an organization or enterprise, enterprise licenses, and teams.
+     */
+    github?: outputs.GithubConnection;
+    /**
      * Google Workspace: people, groups and custom attributes of the Directory; seats as licences (License Manager) or as membership of a group.
      */
     googleWorkspace?: outputs.GoogleWorkspaceConnection;
@@ -190,6 +194,49 @@ export interface Exempt {
      * Condition in the rule language.
      */
     when?: string;
+}
+
+export interface GithubConnection {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: string;
+    /**
+     * Id of a GitHub App, instead of a token.
+     */
+    appId?: string;
+    /**
+     * Address of the REST API. Default: `https://api.github.com`; with data residency `https://api.SUBDOMAIN.ghe.com`. Example: `https://api.github.com`
+     */
+    baseUrl?: string;
+    /**
+     * People per request that buys or cancels Copilot seats. Default: 100.
+     */
+    batch?: number;
+    /**
+     * Enterprise (its slug): purchased and consumed licenses, and the map from e-mail to login. Without `organization`: Copilot seats of the whole enterprise. Example: `acme`
+     */
+    enterprise?: string;
+    /**
+     * Id of the App's installation in the organization.
+     */
+    installationId?: string;
+    /**
+     * Organization whose seats these are: its login. Example: `acme`
+     */
+    organization?: string;
+    /**
+     * A private key of the App, as PEM.
+     */
+    privateKey?: string;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: string;
+    /**
+     * Personal access token (classic). A GitHub App is better: it belongs to nobody and has higher limits.
+     */
+    token?: string;
 }
 
 export interface GoogleWorkspaceConnection {
