@@ -2,6 +2,7 @@ import type { Clock, ConnectorKind } from "../core/connector.ts";
 import { Problem } from "../core/problem.ts";
 import type { Ctx, Fn, Message, Resource } from "../core/resource.ts";
 import { readApprovals } from "./approval.ts";
+import { noCache, openCacheFolder } from "./cache-folder.ts";
 import { checkConfig, type Env, settingsOf } from "./config.ts";
 import { callFunction, complete, deeperProblems, resourceOf } from "./definitions.ts";
 import { betweenPhases, betweenPlans } from "./hand-over.ts";
@@ -42,7 +43,8 @@ export const createProvider = (deps: ProviderDeps): Provider => {
   const configure: Provider["configure"] = (config) => {
     configured = true;
     const settings = settingsOf(config, deps.connectors, deps.env);
-    const walk = openWalk({ settings, clock, log: deps.log });
+    const caches = deps.env("SEATWISE_CACHE") === "off" ? noCache : openCacheFolder(deps.home, clock.now);
+    const walk = openWalk({ settings, clock, log: deps.log, caches });
     deps.onWalk?.(walk.requests);
     const approvals = readApprovals(deps.env("SEATWISE_APPROVED"));
     const shared = { approvals, run, pid };

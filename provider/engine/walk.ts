@@ -5,12 +5,15 @@ import { type Path, Problem } from "../core/problem.ts";
 import type { Connection, DirectoryView, Message } from "../core/resource.ts";
 import { canonical } from "../core/value.ts";
 import { accountExpression } from "../resources/account.ts";
+import type { CacheFolder } from "./cache-folder.ts";
 import type { ConnectionSettings, Settings } from "./config.ts";
 
 export interface WalkDeps {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: (message: Message) => void;
+  /** What connectors may keep between runs. */
+  readonly caches: CacheFolder;
 }
 
 /** Reads shared by all resources of one walk: connections open lazily, each list is read once. */
@@ -39,7 +42,7 @@ const view = (answer: PeopleAnswer): DirectoryView => ({
 const union = (a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null =>
   a === null || b === null ? null : [...new Set([...a, ...b])].sort();
 
-export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
+export const openWalk = ({ settings, clock, log, caches }: WalkDeps): Walk => {
   const open = new Map<string, Connection>();
   const views = new Map<string, Promise<PeopleAnswer>>();
   let everybody: { readonly groups: readonly string[] | null; readonly view: DirectoryView } | null = null;
@@ -48,9 +51,11 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
     { name, kind, account, settleMs }: ConnectionSettings,
     config: Readonly<Record<string, unknown>>,
   ): Connection => {
+    const cache = caches.of({ name, kind, config });
     const using = {
       connection: name,
       clock,
+      ...(cache ? { cache } : {}),
       ...(settings.proxy ? { proxy: settings.proxy } : {}),
       ...(settings.ca ? { ca: settings.ca } : {}),
       log: (level: "debug" | "info" | "warning", text: string) => log({ level, text }),
@@ -65,7 +70,7 @@ export const openWalk = ({ settings, clock, log }: WalkDeps): Walk => {
       isDirectory: name === settings.directory,
       settleMs: settleMs ?? kind.capabilities.settleMs,
       accountOf: (person) =>
-        expression ? expression(person, clock.now()) : connector.link ? connector.link(person) : person.email,
+        expression ? expression(person, clock.now()) : (connector.link?.(person) ?? person.email),
     };
   };
 
