@@ -27,15 +27,18 @@ export const propertiesOf = (worker: Worker): Readonly<Record<string, unknown>> 
 export const seedOf = (company: Enterprise): Seed => {
   const mine = company.seats.filter(({ system }) => system === me);
   const direct = new Map<string, string[]>();
+  const since = new Map<string, string>();
   const joined = new Map<string, string[]>();
   const licensed = new Map<string, string>();
   const push = (to: Map<string, string[]>, login: string, what: string): void => {
     to.set(login, [...(to.get(login) ?? []), what]);
   };
-  for (const { sku, login, via } of mine) {
+  for (const { sku, login, via, since: given } of mine) {
     const group = via ?? (sku.startsWith("group:") ? sku.slice(6) : undefined);
-    if (group === undefined) push(direct, login, sku);
-    else {
+    if (group === undefined) {
+      push(direct, login, sku);
+      if (given > (since.get(login) ?? "")) since.set(login, given);
+    } else {
       push(joined, login, group);
       if (knownSku(sku)) licensed.set(group, sku);
     }
@@ -57,6 +60,7 @@ export const seedOf = (company: Enterprise): Seed => {
       manager: worker.manager === null ? null : (emails.get(worker.manager) ?? null),
       groups: [...new Set([...worker.groups, ...(joined.get(worker.login) ?? [])])],
       licenses: direct.get(worker.login) ?? [],
+      ...(since.has(worker.login) ? { licensedAt: since.get(worker.login) ?? "" } : {}),
       ...(last === undefined ? {} : { signedIn: last }),
     };
   });

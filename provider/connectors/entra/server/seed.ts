@@ -11,6 +11,8 @@ export interface EntraPerson {
   readonly groups?: readonly string[];
   /** Direct licenses, by part number or id. */
   readonly licenses?: readonly string[];
+  /** When those were given, RFC 3339. Default: now. */
+  readonly licensedAt?: string;
   /** When they last signed in successfully, milliseconds since the epoch. */
   readonly signedIn?: number;
   /** The last attempt, where it failed. */
@@ -127,7 +129,7 @@ export const tenantOf = (
       group.members.add(user.id);
     }
     const add = (person.licenses ?? []).map((sku) => ({ skuId: skuIdOf(sku), disabledPlans: [] }));
-    if (add.length > 0) assign(tenant, user, { add, remove: [], at });
+    if (add.length > 0) assign(tenant, user, { add, remove: [], at: person.licensedAt ?? at });
   }
   for (const user of tenant.users.values())
     if ([...tenant.groups.values()].some((g) => g.licenses.length > 0 && g.members.has(user.id)))
