@@ -24,6 +24,7 @@ export interface Users {
 
 export const createUsers = (client: Client, memo: Memo): Users => {
   const known = new Map<string, User>();
+  /** Read, or being read: then nobody is asked for singly meanwhile. */
   let everybody = false;
   const learn = (user: User): void => {
     known.set(user.id, user);
@@ -45,12 +46,15 @@ export const createUsers = (client: Client, memo: Memo): Users => {
       },
     });
   };
-  const all = (signal: AbortSignal): Promise<readonly User[]> =>
-    memo("users", signal, async (inner) => {
-      const users = await list(undefined, inner);
-      everybody = true;
-      return users;
-    });
+  const all = async (signal: AbortSignal): Promise<readonly User[]> => {
+    everybody = true;
+    try {
+      return await memo("users", signal, (inner) => list(undefined, inner));
+    } catch (error) {
+      everybody = false;
+      throw error;
+    }
+  };
   const one = (key: string, signal: AbortSignal): Promise<User | null> =>
     memo(`user ${fold(key)}`, signal, async (inner) => {
       if (!isKey(key)) return null;
@@ -74,7 +78,7 @@ export const createUsers = (client: Client, memo: Memo): Users => {
         return wanted.filter((key) => !found.has(key) && isKey(key));
       };
       let rest = take();
-      if (rest.length > few && !everybody) {
+      if (rest.length > few || (rest.length > 0 && everybody)) {
         await all(signal);
         rest = take();
       }
