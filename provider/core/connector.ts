@@ -144,7 +144,7 @@ export interface Connector {
   seats?(of: SkuRef, signal: AbortSignal): Listing<Seat>;
   /** Accounts by name (what the `account` expression or default link gave). Missing key: no such account. */
   accounts?(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Account>>;
-  /** Default link from a person to their account's name at this vendor; null: none. Used when no `account` expression is set. */
+  /** Default link from a person to their account's name at this vendor; null: their e-mail. Used when no `account` expression is set. */
   link?(person: Person): string | null;
   /** In the vendor's own batches; one outcome per step, whatever the others did. Calls `before` ahead of each write request. */
   apply?(steps: readonly SeatStep[], before: BeforeWrite, signal: AbortSignal): AsyncIterable<Outcome>;

@@ -239,4 +239,4 @@ export function stays(board: Board, view: View): void {
 }
 
 export const tierName = ({ situation: { tiers } }: Board, tier: number): string =>
-  tiers[tier]?.license ?? `tier ${tier}`;
+  tiers[tier]?.title ?? tiers[tier]?.license ?? `tier ${tier}`;

@@ -13,8 +13,9 @@ export function sentenceOf(step: Draft, money: StepMoney | null, situation: Situ
   return `${step.name} ${act(step, tiers)}: ${parts.filter(Boolean).join(", ")}`;
 }
 
-const of = (tiers: readonly Tier[], tier: number): string =>
-  tiers.length > 1 ? ` of ${tiers[tier]?.license ?? "?"}` : "";
+const of = (tiers: readonly Tier[], tier: number): string => (tiers.length > 1 ? ` of ${titleOf(tiers[tier])}` : "");
+
+const titleOf = (tier: Tier | undefined): string => tier?.title ?? tier?.license ?? "?";
 
 function act(step: Draft, tiers: readonly Tier[]): string {
   const seat = `seat${of(tiers, step.tier)}`;
@@ -26,7 +27,7 @@ function act(step: Draft, tiers: readonly Tier[]): string {
       return step.reason === "second-seat" ? `loses a second ${seat}` : `loses the ${seat}`;
     case "move":
       if (staysInTier(step)) return `keeps the ${seat}`;
-      return `moves from ${tiers[step.from ?? 0]?.license ?? "?"} to ${tiers[step.tier]?.license ?? "?"}`;
+      return `moves from ${titleOf(tiers[step.from ?? 0])} to ${titleOf(tiers[step.tier])}`;
     case "adopt":
       return `is adopted with the ${seat} held before`;
     case "wait":

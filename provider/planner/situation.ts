@@ -53,6 +53,8 @@ export interface Reclaim {
 export interface Tier {
   /** `connection/sku`. */
   readonly license: string;
+  /** What people call it, where that is another word: `entra/SPE_E5`. */
+  readonly title?: string;
   readonly purchased: number | null;
   /** The vendor's own count; may exceed the seats listed. */
   readonly consumed: number;
@@ -110,6 +112,8 @@ export interface Member {
   readonly scope: "in" | "out" | "undecided";
   /** Last activity; null: unknown. */
   readonly lastActive: string | null;
+  /** By tier, where their vendors tell each their own; absent: `lastActive` for all tiers. */
+  readonly lastActiveIn?: readonly (string | null)[];
 }
 export interface HeldSeat {
   readonly tier: number;

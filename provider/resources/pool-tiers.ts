@@ -201,6 +201,7 @@ export const readTier = async (tier: OpenTier, ctx: Ctx): Promise<ReadTier> => {
     seats,
     situation: {
       license: tier.license,
+      ...(tier.ref.sku === tier.sku.sku ? {} : { title: `${tier.reader.name}/${tier.ref.sku}` }),
       purchased: counters.purchased?.value ?? declared(commitments, ctx.now),
       consumed: Math.max(counters.consumed.value, working(seats)),
       buysOnAssign: capabilities.buysOnAssign,
