@@ -14,11 +14,16 @@ const time = (date: Date): Buffer =>
 const octets = (bytes: Uint8Array): Buffer => der(0x04, bytes);
 
 const ecdsaSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
+const rsaSha256 = sequence(oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b), der(0x05));
 const day = 86_400_000;
 
 /** A certificate for 127.0.0.1 that is its own authority, good for a day. */
-export const selfSigned = (): { readonly cert: string; readonly key: string } => {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+export const selfSigned = (kind: "ec" | "rsa" = "ec"): { readonly cert: string; readonly key: string } => {
+  const { privateKey, publicKey } =
+    kind === "ec"
+      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+      : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const algorithm = kind === "ec" ? ecdsaSha256 : rsaSha256;
   const name = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from("seatwise test")))));
   const subjectAltName = sequence(oid(0x55, 0x1d, 0x11), octets(sequence(der(0x87, Buffer.from([127, 0, 0, 1])))));
   const authority = sequence(
@@ -29,7 +34,7 @@ export const selfSigned = (): { readonly cert: string; readonly key: string } =>
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1])),
-    ecdsaSha256,
+    algorithm,
     name,
     sequence(time(new Date(Date.now() - day)), time(new Date(Date.now() + day))),
     name,
@@ -37,7 +42,7 @@ export const selfSigned = (): { readonly cert: string; readonly key: string } =>
     der(0xa3, sequence(subjectAltName, authority)),
   );
   const signature = createSign("sha256").update(body).sign(privateKey);
-  const base64 = sequence(body, ecdsaSha256, bits(signature)).toString("base64").replace(/.{64}/g, "$&\n");
+  const base64 = sequence(body, algorithm, bits(signature)).toString("base64").replace(/.{64}/g, "$&\n");
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),

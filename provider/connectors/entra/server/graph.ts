@@ -78,6 +78,8 @@ export const createRoute =
   };
 
 export const isAdvanced = ({ headers }: Asked): boolean => headers.consistencylevel?.toLowerCase() === "eventual";
-/** Absolute, as Graph gives links; without a host (no socket) from the root. */
-export const linkOf = ({ headers, path }: Asked, query: URLSearchParams): string =>
-  `${headers.host ? `http://${headers.host}` : ""}${path}?${query.toString()}`;
+/** Absolute and https, as Graph gives links; http to this machine, and from the root where there is no host (no socket). */
+export const linkOf = ({ headers: { host }, path }: Asked, query: URLSearchParams): string => {
+  const scheme = /^(127\.0\.0\.1|localhost)(:|$)/.test(host ?? "") ? "http" : "https";
+  return `${host ? `${scheme}://${host}` : ""}${path}?${query.toString()}`;
+};
