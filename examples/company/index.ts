@@ -4,11 +4,15 @@ import * as seatwise from "@seatwise/pulumi";
 // Connections are the stack's configuration (seatwise:connections), their secrets the environment's.
 const config = new pulumi.Config();
 
-/** How many seats were bought, by license. */
+/** How many seats were bought, by license, and until when. */
 type Product = "e5" | "e3" | "visio" | "copilot" | "figma" | "plus" | "standard";
-const bought = config.requireObject<Record<Product, number>>("bought");
-const perMonth = (quantity: number, amount: string) => [
-  { quantity, type: "annual" as const, price: { amount, currency: "USD" } },
+interface Bought {
+  readonly seats: number;
+  readonly until: string;
+}
+const bought = config.requireObject<Record<Product, Bought>>("bought");
+const perMonth = ({ seats, until }: Bought, amount: string) => [
+  { quantity: seats, type: "annual" as const, endsOn: until, price: { amount, currency: "USD" } },
 ];
 
 // What the company has bought. Microsoft licenses Visio through a group, and Figma's seats follow a group of Okta's.
@@ -69,7 +73,7 @@ const pool = (name: string, args: seatwise.SeatPoolArgs) =>
 // E5 for those who need it, E3 for the rest; an E5 that nobody signs in to for sixty days becomes an E3.
 pool("microsoft", {
   tiers: [{ license: e5.ref, when: who.e5 }, { license: e3.ref }],
-  allotment: bought.e5 + bought.e3,
+  allotment: bought.e5.seats + bought.e3.seats,
   rules: [{ claim: rule("staff", who.staff).claim }],
   reclaim: { inactiveFor: "60d", notice: "0", action: "downgrade" },
 });
@@ -82,7 +86,7 @@ pool("visio", { license: visio.ref, allotment: visioUsers.length, rules: [{ clai
 // GitHub would buy a seat with every assignment: the pool's allotment is the cap, and who comes later waits.
 pool("copilot", {
   license: copilot.ref,
-  allotment: bought.copilot,
+  allotment: bought.copilot.seats,
   rules: [{ claim: rule("developers", who.copilot).claim }],
 });
 
@@ -91,7 +95,7 @@ pool("figma", { license: figma.ref, rules: [{ claim: rule("designers", who.figma
 // The acquired company: Enterprise Plus as long as there is any, Business Standard for the rest.
 pool("workspace", {
   tiers: [{ license: plus.ref }, { license: standard.ref }],
-  allotment: bought.plus + bought.standard,
+  allotment: bought.plus.seats + bought.standard.seats,
   onExhaustion: "nextTier",
   rules: [{ claim: rule("subsidiary", who.workspace).claim }],
 });

@@ -20,14 +20,20 @@ resource "seatwise_license" "e5" {
   name            = "e5"
   connection_name = "entra"
   sku             = "SPE_E5"
-  commitments     = [{ quantity = var.bought.e5, type = "annual", price = { amount = "57.00", currency = "USD" } }]
+  commitments = [{
+    quantity = var.bought.e5.seats, type = "annual", ends_on = var.bought.e5.until
+    price    = { amount = "57.00", currency = "USD" }
+  }]
 }
 
 resource "seatwise_license" "e3" {
   name            = "e3"
   connection_name = "entra"
   sku             = "SPE_E3"
-  commitments     = [{ quantity = var.bought.e3, type = "annual", price = { amount = "36.00", currency = "USD" } }]
+  commitments = [{
+    quantity = var.bought.e3.seats, type = "annual", ends_on = var.bought.e3.until
+    price    = { amount = "36.00", currency = "USD" }
+  }]
 }
 
 resource "seatwise_license" "visio" {
@@ -35,14 +41,20 @@ resource "seatwise_license" "visio" {
   connection_name = "entra"
   sku             = "VISIOCLIENT"
   via             = { connection = "entra", group = "lic-visio" }
-  commitments     = [{ quantity = var.bought.visio, type = "annual", price = { amount = "15.00", currency = "USD" } }]
+  commitments = [{
+    quantity = var.bought.visio.seats, type = "annual", ends_on = var.bought.visio.until
+    price    = { amount = "15.00", currency = "USD" }
+  }]
 }
 
 resource "seatwise_license" "copilot" {
   name            = "copilot"
   connection_name = "github"
   sku             = "copilot"
-  commitments     = [{ quantity = var.bought.copilot, type = "annual", price = { amount = "19.00", currency = "USD" } }]
+  commitments = [{
+    quantity = var.bought.copilot.seats, type = "annual", ends_on = var.bought.copilot.until
+    price    = { amount = "19.00", currency = "USD" }
+  }]
 }
 
 resource "seatwise_license" "figma" {
@@ -50,21 +62,30 @@ resource "seatwise_license" "figma" {
   connection_name = "okta"
   sku             = "app:Figma"
   via             = { connection = "okta", group = "figma-editors" }
-  commitments     = [{ quantity = var.bought.figma, type = "annual", price = { amount = "55.00", currency = "USD" } }]
+  commitments = [{
+    quantity = var.bought.figma.seats, type = "annual", ends_on = var.bought.figma.until
+    price    = { amount = "55.00", currency = "USD" }
+  }]
 }
 
 resource "seatwise_license" "plus" {
   name            = "plus"
   connection_name = "google"
   sku             = "Google Workspace Enterprise Plus"
-  commitments     = [{ quantity = var.bought.plus, type = "annual", price = { amount = "30.00", currency = "USD" } }]
+  commitments = [{
+    quantity = var.bought.plus.seats, type = "annual", ends_on = var.bought.plus.until
+    price    = { amount = "30.00", currency = "USD" }
+  }]
 }
 
 resource "seatwise_license" "standard" {
   name            = "standard"
   connection_name = "google"
   sku             = "Google Workspace Business Standard"
-  commitments     = [{ quantity = var.bought.standard, type = "annual", price = { amount = "14.00", currency = "USD" } }]
+  commitments = [{
+    quantity = var.bought.standard.seats, type = "annual", ends_on = var.bought.standard.until
+    price    = { amount = "14.00", currency = "USD" }
+  }]
 }
 
 # Who is meant, as conditions over the directory; Visio goes to people by name, who asked for it.
@@ -105,7 +126,7 @@ resource "seatwise_seat_pool" "microsoft" {
     { license = seatwise_license.e5.ref, when = var.who.e5 },
     { license = seatwise_license.e3.ref },
   ]
-  allotment    = var.bought.e5 + var.bought.e3
+  allotment    = var.bought.e5.seats + var.bought.e3.seats
   rules        = [{ claim = seatwise_assignment_rule.staff.claim }]
   reclaim      = { inactive_for = "60d", notice = "0", action = "downgrade" }
   ownership    = "adopt"
@@ -127,7 +148,7 @@ resource "seatwise_seat_pool" "visio" {
 resource "seatwise_seat_pool" "copilot" {
   name         = "copilot"
   license      = seatwise_license.copilot.ref
-  allotment    = var.bought.copilot
+  allotment    = var.bought.copilot.seats
   rules        = [{ claim = seatwise_assignment_rule.developers.claim }]
   ownership    = "adopt"
   grace_period = local.no_grace
@@ -147,7 +168,7 @@ resource "seatwise_seat_pool" "figma" {
 resource "seatwise_seat_pool" "workspace" {
   name          = "workspace"
   tiers         = [{ license = seatwise_license.plus.ref }, { license = seatwise_license.standard.ref }]
-  allotment     = var.bought.plus + var.bought.standard
+  allotment     = var.bought.plus.seats + var.bought.standard.seats
   on_exhaustion = "nextTier"
   rules         = [{ claim = seatwise_assignment_rule.subsidiary.claim }]
   ownership     = "adopt"

@@ -16,10 +16,8 @@ variable "google" {
 }
 
 variable "bought" {
-  description = "How many seats were bought, by license."
-  type = object({
-    e5 = number, e3 = number, visio = number, copilot = number, figma = number, plus = number, standard = number
-  })
+  description = "How many seats were bought and until when: e5, e3, visio, copilot, figma, plus, standard."
+  type        = map(object({ seats = number, until = string }))
 }
 
 variable "who" {

@@ -84,7 +84,7 @@ const preview: Step = {
     const run = await teller.run("plan");
     show(scene, run);
     const microsoft = pool(run, "microsoft");
-    const idle = mentions(microsoft, /inactive|no sign-in/i, "move");
+    const idle = mentions(microsoft, /no activity for/, "move");
     const violations = mentions(pool(run, "visio"), /CountViolation/, "adopt", "assign");
     const told = run.said.filter(({ message }) => message.includes("CountViolation")).length;
     return {

@@ -14,7 +14,7 @@ type Product = keyof typeof products;
 /** What the program declares: all that the story decides itself. The rest is read. */
 export interface Story {
   readonly company: Enterprise;
-  readonly bought: Readonly<Record<Product, number>>;
+  readonly bought: Readonly<Record<Product, { readonly seats: number; readonly until: string }>>;
   readonly visioUsers: readonly string[];
   /** Who moves, and who they are afterwards. */
   readonly mover: { readonly before: Worker; readonly after: Worker };
@@ -54,15 +54,16 @@ const moverIn = (company: Enterprise): Worker => {
 
 export const tell = (company: Enterprise): Story => {
   const before = moverIn(company);
-  const purchased = (product: Product): number => {
+  const bought = (product: Product): { seats: number; until: string } => {
     const { system, sku } = products[product];
-    return company.contracts.find((one) => one.system === system && one.sku === sku)?.purchased ?? 0;
+    const contract = company.contracts.find((one) => one.system === system && one.sku === sku);
+    return { seats: contract?.purchased ?? 0, until: contract?.endsOn ?? "" };
   };
   const members = company.people.filter(({ groups, status }) => groups.includes("lic-visio") && status === "active");
   return {
     company,
     bought: Object.fromEntries(
-      Object.keys(products).map((name) => [name, purchased(name as Product)]), // its own keys
+      Object.keys(products).map((name) => [name, bought(name as Product)]), // its own keys
     ) as Story["bought"],
     visioUsers: members.map(({ email }) => email),
     mover: {

@@ -49,7 +49,7 @@ const introduce = (print: Print, { company, bought }: Story, { names }: Servers)
   const lines = [
     `${company.people.length} people in ${names.entra}, the same people at ${names.github}, ${names.okta} and ${names.google} (simulated)`,
     `bought: ${Object.entries(bought)
-      .map(([name, count]) => `${count} ${name}`)
+      .map(([name, { seats }]) => `${seats} ${name}`)
       .join(", ")}`,
   ];
   for (const line of lines) for (const part of wrapped(line, 3)) print(part);
@@ -106,7 +106,7 @@ export const playCompany = async (tale: CompanyTale): Promise<{ readonly summary
     story: "company",
     people: company.people.length,
     seats: licenses.reduce((sum, { consumed }) => sum + consumed, 0),
-    allotment: Object.values(story.bought).reduce((sum, seats) => sum + seats, 0),
+    allotment: Object.values(story.bought).reduce((sum, { seats }) => sum + seats, 0),
     licenses,
     steps: told,
   };
