@@ -1,5 +1,14 @@
 import { licenseSku } from "../products.ts";
-import { groupByKey, putUser, removeUser, type Server, type SimMember, type SimUser, userByKey } from "./state.ts";
+import {
+  groupByKey,
+  putGroup,
+  putUser,
+  removeUser,
+  type Server,
+  type SimMember,
+  type SimUser,
+  userByKey,
+} from "./state.ts";
 
 /** A person as a test or a company describes one. */
 export interface NewUser {
@@ -158,10 +167,7 @@ export const createHands = (server: Server): Hands => {
     },
     addGroup(email, name = email.split("@")[0] ?? email) {
       const id = `0${random.word(14)}`;
-      world.write((w) => {
-        w.groups.set(id, { id, email, name, description: "" });
-        w.members.set(id, new Map());
-      });
+      world.write((w) => putGroup(w, { id, email, name, description: "" }));
       return id;
     },
     join(group, member) {

@@ -38,6 +38,8 @@ export interface Organisation {
   readonly addresses: Map<string, string>;
   readonly deleted: Map<string, SimUser & { readonly deletionTime: string }>;
   readonly groups: Map<string, SimGroup>;
+  /** Ids by address, lower case. */
+  readonly groupAddresses: Map<string, string>;
   /** By group id, then by the member's id. */
   readonly members: Map<string, Map<string, SimMember>>;
   /** By `PRODUCT/SKU`: ids of those who have it. */
@@ -74,6 +76,7 @@ export const empty = (): Organisation => ({
   addresses: new Map(),
   deleted: new Map(),
   groups: new Map(),
+  groupAddresses: new Map(),
   members: new Map(),
   licenses: new Map(),
 });
@@ -92,11 +95,12 @@ export const putUser = (org: Organisation, user: SimUser): void => {
   org.users.set(user.id, user);
   for (const address of [user.primaryEmail, ...(user.aliases ?? [])]) org.addresses.set(fold(address), user.id);
 };
-export const groupByKey = (org: Organisation, key: string): SimGroup | null => {
-  const byId = org.groups.get(key);
-  if (byId) return byId;
-  for (const group of org.groups.values()) if (fold(group.email) === fold(key)) return group;
-  return null;
+export const groupByKey = (org: Organisation, key: string): SimGroup | null =>
+  org.groups.get(key) ?? org.groups.get(org.groupAddresses.get(fold(key)) ?? "") ?? null;
+export const putGroup = (org: Organisation, group: SimGroup): void => {
+  org.groups.set(group.id, group);
+  org.groupAddresses.set(fold(group.email), group.id);
+  org.members.set(group.id, new Map());
 };
 /** Direct members; with `derived` those of the groups inside it too, each once, and no groups. */
 export const membersOf = (org: Organisation, group: string, derived: boolean): readonly SimMember[] => {
