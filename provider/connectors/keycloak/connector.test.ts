@@ -449,8 +449,8 @@ it("ten thousand people, half of them in the rule's group, ten thousand seats: p
   const c = opened(simulator.url, "acme");
   expect((await ask(c, { groups: ["eng"] })).people.length).toBe(10_000);
   expect((await accountsOf(c, "group:crm")).length).toBe(10_000);
-  // Users 5 pages of 2,000, members 2 and 3 pages of 4,000 and one look behind each; a token, two counts, the tree.
-  expect(c.requests()).toBe(5 + (2 + 1) + (3 + 1) + 4);
+  // Users a page of 250, 4 of 1,000 and 3 of 2,000, members 2 and 3 pages of 4,000 and one look behind each; a token, two counts, the tree.
+  expect(c.requests()).toBe(8 + (2 + 1) + (3 + 1) + 4);
   expect(simulator.bugs).toEqual([]);
   await simulator.stop();
 });

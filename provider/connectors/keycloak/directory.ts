@@ -41,6 +41,7 @@ export const createDirectory = ({ config, client, memo, groups }: DirectoryParts
     const known = await count(signal);
     const users = await client.pages("users", {
       size: client.size.full,
+      pace: client.pace,
       count: (again) => (again ? countNow(signal) : Promise.resolve(known)),
       page: async (first, max) => {
         const page = await client.call(api.users, { brief: false, first, max }, { signal });
@@ -80,6 +81,7 @@ export const createDirectory = ({ config, client, memo, groups }: DirectoryParts
         const known = counts[i] ?? 0;
         return client.pages(`users by ${anchor.name}`, {
           size: client.size.full,
+          pace: client.pace,
           count: (again) => (again ? client.call(api.userCountWhere, { q }, { signal }) : Promise.resolve(known)),
           page: (first, max) => client.call(api.usersWhere, { q, first, max }, { signal }),
         });

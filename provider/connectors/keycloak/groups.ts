@@ -94,6 +94,7 @@ export const createGroups = (client: Client, memo: Memo): Groups => {
   const readMembers = (group: Node, full: boolean, signal: AbortSignal): Promise<readonly User[]> =>
     client.pages(`members of ${group.path}`, {
       size: full ? client.size.full : client.size.brief,
+      pace: full ? client.pace : undefined,
       page: (first, max) => client.call(api.members, { group: group.id, brief: !full, first, max }, { signal }),
     });
   // Whoever read a group with attributes need not read it again without.
