@@ -24,7 +24,7 @@ export const facts: Capabilities = {
   release: "immediate",
   exclusiveWithinProduct: true,
   batch: null,
-  identity: "email",
+  identity: "id",
   activity: { signal, lagHours: 24 },
   settleMs: 60_000,
   prerequisites: [
