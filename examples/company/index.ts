@@ -8,11 +8,13 @@ const config = new pulumi.Config();
 type Product = "e5" | "e3" | "visio" | "copilot" | "figma" | "plus" | "standard";
 interface Bought {
   readonly seats: number;
+  /** Paid for the year, or as used. */
+  readonly type: "annual" | "flexible";
   readonly until: string;
 }
 const bought = config.requireObject<Record<Product, Bought>>("bought");
-const perMonth = ({ seats, until }: Bought, amount: string) => [
-  { quantity: seats, type: "annual" as const, endsOn: until, price: { amount, currency: "USD" } },
+const perMonth = ({ seats, type, until }: Bought, amount: string) => [
+  { quantity: seats, type, endsOn: until, price: { amount, currency: "USD" } },
 ];
 
 // What the company has bought. Microsoft licenses Visio through a group, and Figma's seats follow a group of Okta's.
@@ -86,7 +88,7 @@ pool("visio", { license: visio.ref, allotment: visioUsers.length, rules: [{ clai
 // GitHub would buy a seat with every assignment: the pool's allotment is the cap, and who comes later waits.
 pool("copilot", {
   license: copilot.ref,
-  allotment: bought.copilot.seats,
+  allotment: config.requireNumber("copilotAllotment"),
   rules: [{ claim: rule("developers", who.copilot).claim }],
 });
 

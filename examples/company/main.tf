@@ -21,7 +21,7 @@ resource "seatwise_license" "e5" {
   connection_name = "entra"
   sku             = "SPE_E5"
   commitments = [{
-    quantity = var.bought.e5.seats, type = "annual", ends_on = var.bought.e5.until
+    quantity = var.bought.e5.seats, type = var.bought.e5.type, ends_on = var.bought.e5.until
     price    = { amount = "57.00", currency = "USD" }
   }]
 }
@@ -31,7 +31,7 @@ resource "seatwise_license" "e3" {
   connection_name = "entra"
   sku             = "SPE_E3"
   commitments = [{
-    quantity = var.bought.e3.seats, type = "annual", ends_on = var.bought.e3.until
+    quantity = var.bought.e3.seats, type = var.bought.e3.type, ends_on = var.bought.e3.until
     price    = { amount = "36.00", currency = "USD" }
   }]
 }
@@ -42,7 +42,7 @@ resource "seatwise_license" "visio" {
   sku             = "VISIOCLIENT"
   via             = { connection = "entra", group = "lic-visio" }
   commitments = [{
-    quantity = var.bought.visio.seats, type = "annual", ends_on = var.bought.visio.until
+    quantity = var.bought.visio.seats, type = var.bought.visio.type, ends_on = var.bought.visio.until
     price    = { amount = "15.00", currency = "USD" }
   }]
 }
@@ -52,7 +52,7 @@ resource "seatwise_license" "copilot" {
   connection_name = "github"
   sku             = "copilot"
   commitments = [{
-    quantity = var.bought.copilot.seats, type = "annual", ends_on = var.bought.copilot.until
+    quantity = var.bought.copilot.seats, type = var.bought.copilot.type, ends_on = var.bought.copilot.until
     price    = { amount = "19.00", currency = "USD" }
   }]
 }
@@ -63,7 +63,7 @@ resource "seatwise_license" "figma" {
   sku             = "app:Figma"
   via             = { connection = "okta", group = "figma-editors" }
   commitments = [{
-    quantity = var.bought.figma.seats, type = "annual", ends_on = var.bought.figma.until
+    quantity = var.bought.figma.seats, type = var.bought.figma.type, ends_on = var.bought.figma.until
     price    = { amount = "55.00", currency = "USD" }
   }]
 }
@@ -73,7 +73,7 @@ resource "seatwise_license" "plus" {
   connection_name = "google"
   sku             = "Google Workspace Enterprise Plus"
   commitments = [{
-    quantity = var.bought.plus.seats, type = "annual", ends_on = var.bought.plus.until
+    quantity = var.bought.plus.seats, type = var.bought.plus.type, ends_on = var.bought.plus.until
     price    = { amount = "30.00", currency = "USD" }
   }]
 }
@@ -83,7 +83,7 @@ resource "seatwise_license" "standard" {
   connection_name = "google"
   sku             = "Google Workspace Business Standard"
   commitments = [{
-    quantity = var.bought.standard.seats, type = "annual", ends_on = var.bought.standard.until
+    quantity = var.bought.standard.seats, type = var.bought.standard.type, ends_on = var.bought.standard.until
     price    = { amount = "14.00", currency = "USD" }
   }]
 }
@@ -148,7 +148,7 @@ resource "seatwise_seat_pool" "visio" {
 resource "seatwise_seat_pool" "copilot" {
   name         = "copilot"
   license      = seatwise_license.copilot.ref
-  allotment    = var.bought.copilot.seats
+  allotment    = var.copilot_allotment
   rules        = [{ claim = seatwise_assignment_rule.developers.claim }]
   ownership    = "adopt"
   grace_period = local.no_grace

@@ -17,7 +17,12 @@ variable "google" {
 
 variable "bought" {
   description = "How many seats were bought and until when: e5, e3, visio, copilot, figma, plus, standard."
-  type        = map(object({ seats = number, until = string }))
+  type        = map(object({ seats = number, type = string, until = string }))
+}
+
+variable "copilot_allotment" {
+  description = "How many seats of Copilot the pool may use: GitHub sells another with every assignment."
+  type        = number
 }
 
 variable "who" {

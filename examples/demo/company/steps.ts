@@ -34,22 +34,29 @@ const holders = async ({ servers }: CompanyScene): Promise<Held> => {
     held.set(name, await Promise.all(at.map(([connection, sku]) => servers.holders(connection, sku))));
   return held;
 };
-/** Seats that are not on their way out. */
-const lasting = (held: Held, name: string): number =>
-  (held.get(name) ?? []).reduce(
-    (all, license) => all + [...license.values()].filter(({ endsAt }) => endsAt === null).length,
-    0,
+/** Who has a seat that is not on its way out. */
+const lasting = (held: Held, name: string): ReadonlySet<string> =>
+  new Set(
+    (held.get(name) ?? []).flatMap((license) =>
+      [...license].flatMap(([who, { endsAt }]) => (endsAt === null ? [who] : [])),
+    ),
   );
 
-/** What each vendor's own list gained and lost, against what the plan said. */
+/** Who gained and who lost at each vendor by its own list, against what the plan said. */
 const vendorsAgree = (lists: { readonly before: Held; readonly now: Held }, run: Run): Finding[] =>
   poolNames.map((name) => {
     const planned = pool(run, name);
     const [was, is] = [lasting(lists.before, name), lasting(lists.now, name)];
-    const meant = planned ? total(planned, "assign") - total(planned, "unassign") : 0;
+    const gained = [...is].filter((who) => !was.has(who)).length;
+    const lost = [...was].filter((who) => !is.has(who)).length;
+    // Who had two seats and loses one still has a seat.
+    const meant = planned
+      ? [total(planned, "assign"), total(planned, "unassign") - mentions(planned, /loses a second seat/, "unassign")]
+      : [0, 0];
+    const holds = gained === meant[0] && lost === meant[1];
     return {
-      holds: is - was === meant,
-      what: `${name}, asked itself: ${is} seats that stay, ${is - was >= 0 ? "+" : ""}${is - was}${is - was === meant ? " as planned" : `, planned ${meant}`}`,
+      holds,
+      what: `${name}, asked itself: ${is.size} people with a seat, ${gained} gained and ${lost} lost it${holds ? ", as planned" : `; planned were ${meant.join(" and ")}`}`,
     };
   });
 
@@ -251,7 +258,7 @@ const destroy: Step = {
     const run = await scene.teller.run("destroy");
     costs(scene.print, run, scene.servers);
     const now = await holders(scene);
-    const kept = poolNames.every((name) => lasting(before, name) === lasting(now, name));
+    const kept = poolNames.every((name) => lasting(before, name).size === lasting(now, name).size);
     return {
       about: run,
       runs: [run],

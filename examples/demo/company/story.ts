@@ -11,10 +11,17 @@ const products = {
 } as const;
 type Product = keyof typeof products;
 
+interface Bought {
+  readonly seats: number;
+  readonly type: "annual" | "flexible";
+  readonly until: string;
+}
 /** What the program declares: all that the story decides itself. The rest is read. */
 export interface Story {
   readonly company: Enterprise;
-  readonly bought: Readonly<Record<Product, { readonly seats: number; readonly until: string }>>;
+  readonly bought: Readonly<Record<Product, Bought>>;
+  /** What was bought, without the seats that others gave to people whom no rule claims. */
+  readonly copilotAllotment: number;
   readonly visioUsers: readonly string[];
   /** Who moves, and who they are afterwards. */
   readonly mover: { readonly before: Worker; readonly after: Worker };
@@ -54,17 +61,24 @@ const moverIn = (company: Enterprise): Worker => {
 
 export const tell = (company: Enterprise): Story => {
   const before = moverIn(company);
-  const bought = (product: Product): { seats: number; until: string } => {
+  const bought = (product: Product): Bought => {
     const { system, sku } = products[product];
     const contract = company.contracts.find((one) => one.system === system && one.sku === sku);
-    return { seats: contract?.purchased ?? 0, until: contract?.endsOn ?? "" };
+    if (!contract) throw new Error(`this company has no contract about ${product}`);
+    return { seats: contract.purchased, type: contract.type, until: contract.endsOn };
   };
   const members = company.people.filter(({ groups, status }) => groups.includes("lic-visio") && status === "active");
+  const people = new Map(company.people.map((worker) => [worker.login, worker]));
+  const others = [...holdersOf(company, "copilot")].filter((login) => {
+    const worker = people.get(login);
+    return worker?.department !== "Engineering" || worker.type !== "employee";
+  });
   return {
     company,
     bought: Object.fromEntries(
       Object.keys(products).map((name) => [name, bought(name as Product)]), // its own keys
     ) as Story["bought"],
+    copilotAllotment: bought("copilot").seats - others.length,
     visioUsers: members.map(({ email }) => email),
     mover: {
       before,
@@ -80,8 +94,9 @@ export const tell = (company: Enterprise): Story => {
 };
 
 /** What somebody who uses the program would set. */
-export const settings = ({ bought, visioUsers }: Story): Readonly<Record<string, unknown>> => ({
+export const settings = ({ bought, copilotAllotment, visioUsers }: Story): Readonly<Record<string, unknown>> => ({
   bought,
+  copilotAllotment,
   who,
   visioUsers,
 });
