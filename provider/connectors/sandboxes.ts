@@ -6,5 +6,6 @@ export const sandboxes: readonly { readonly name: string; readonly load: () => P
   { name: "github", load: async () => (await import("./github/simulator.ts")).sandbox },
   { name: "googleWorkspace", load: async () => (await import("./google-workspace/sandbox.ts")).sandbox },
   { name: "keycloak", load: async () => (await import("./keycloak/sandbox.ts")).sandbox },
+  { name: "okta", load: async () => (await import("./okta/sandbox.ts")).sandbox },
   { name: "scim", load: async () => (await import("./scim/sandbox.ts")).sandbox },
 ];

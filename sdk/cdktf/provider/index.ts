@@ -738,6 +738,185 @@ export function seatwiseProviderConnectionsKeycloakToHclTerraform(struct?: Seatw
   return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
 }
 
+export interface SeatwiseProviderConnectionsOkta {
+  /**
+  * Address of the organisation: the one without `-admin`. Example: `https://acme.okta.com`.
+  */
+  readonly baseUrl: string;
+  /**
+  * API token (SSWS). It has the rights of the administrator who made it.
+  */
+  readonly apiToken?: string;
+  /**
+  * Service application that asks instead of an API token (OAuth 2, private_key_jwt): least privilege, as Okta recommends.
+  */
+  readonly clientId?: string;
+  /**
+  * The service application's private key, as PEM or JWK.
+  */
+  readonly privateKey?: string;
+  /**
+  * Id (`kid`) of that key, where the application has several.
+  */
+  readonly keyId?: string;
+  /**
+  * Where tokens come from. Default: `/oauth2/v1/token` of the organisation.
+  */
+  readonly tokenUrl?: string;
+  /**
+  * Profile attribute that fills a person's field, where it is another. Fields: department, title, manager, type, startsOn, endsOn. Default: `department`, `title`, `managerId`, `userType`, `startDate`, `endDate`. Example: `{ startsOn = "hireDate" }`.
+  */
+  readonly fields?: { [key: string]: string } | cdktf.StringMap;
+  /**
+  * Profile that an assignment to an application is given, where the application needs one. Example: `{ role = "Editor" }`.
+  */
+  readonly appProfile?: { [key: string]: string } | cdktf.StringMap;
+  /**
+  * What proves that somebody signed in: the System Log (90 days, a request per 1,000 sign-ins; default), or the time of the last sign-in that Okta keeps with each person (no further request; for large organisations). One of `systemLog`, `lastLogin`.
+  */
+  readonly usageFrom?: string;
+  /**
+  * Label of an application: then its single sign-ons are the evidence of use, instead of sign-ins to Okta. Never both.
+  */
+  readonly usageApp?: string;
+  /**
+  * Which part of each rate limit this token or application has. Okta gives a new one half of it. Default: `0.5`.
+  */
+  readonly share?: number;
+  /**
+  * Items asked for at once. Default: what Okta allows at most, 1,000 members, 500 assignments, 200 people.
+  */
+  readonly pageSize?: number;
+  /**
+  * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+  */
+  readonly account?: string;
+  /**
+  * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`.
+  */
+  readonly settle?: string;
+}
+
+export function seatwiseProviderConnectionsOktaToTerraform(struct?: SeatwiseProviderConnectionsOkta | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    base_url: cdktf.stringToTerraform(struct!.baseUrl),
+    api_token: cdktf.stringToTerraform(struct!.apiToken),
+    client_id: cdktf.stringToTerraform(struct!.clientId),
+    private_key: cdktf.stringToTerraform(struct!.privateKey),
+    key_id: cdktf.stringToTerraform(struct!.keyId),
+    token_url: cdktf.stringToTerraform(struct!.tokenUrl),
+    fields: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.fields),
+    app_profile: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.appProfile),
+    usage_from: cdktf.stringToTerraform(struct!.usageFrom),
+    usage_app: cdktf.stringToTerraform(struct!.usageApp),
+    share: cdktf.numberToTerraform(struct!.share),
+    page_size: cdktf.numberToTerraform(struct!.pageSize),
+    account: cdktf.stringToTerraform(struct!.account),
+    settle: cdktf.stringToTerraform(struct!.settle),
+  }
+}
+
+
+export function seatwiseProviderConnectionsOktaToHclTerraform(struct?: SeatwiseProviderConnectionsOkta | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    base_url: {
+      value: cdktf.stringToHclTerraform(struct!.baseUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    api_token: {
+      value: cdktf.stringToHclTerraform(struct!.apiToken),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    client_id: {
+      value: cdktf.stringToHclTerraform(struct!.clientId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    private_key: {
+      value: cdktf.stringToHclTerraform(struct!.privateKey),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    key_id: {
+      value: cdktf.stringToHclTerraform(struct!.keyId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    token_url: {
+      value: cdktf.stringToHclTerraform(struct!.tokenUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    fields: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.fields),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+    app_profile: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.appProfile),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+    usage_from: {
+      value: cdktf.stringToHclTerraform(struct!.usageFrom),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    usage_app: {
+      value: cdktf.stringToHclTerraform(struct!.usageApp),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    share: {
+      value: cdktf.numberToHclTerraform(struct!.share),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    page_size: {
+      value: cdktf.numberToHclTerraform(struct!.pageSize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    account: {
+      value: cdktf.stringToHclTerraform(struct!.account),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    settle: {
+      value: cdktf.stringToHclTerraform(struct!.settle),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
 export interface SeatwiseProviderConnectionsScim {
   /**
   * Address of the SCIM service: the part before /Users. Example: `https://crm.example/scim/v2`.
@@ -935,6 +1114,10 @@ export interface SeatwiseProviderConnections {
   */
   readonly keycloak?: SeatwiseProviderConnectionsKeycloak;
   /**
+  * Okta: people, groups and profile attributes of an organisation; seats as membership of a group or as assignment of an application.
+  */
+  readonly okta?: SeatwiseProviderConnectionsOkta;
+  /**
   * Any SCIM 2.0 service: people and groups; seats as membership of a group, as being active, or as an attribute's value.
   */
   readonly scim?: SeatwiseProviderConnectionsScim;
@@ -950,6 +1133,7 @@ export function seatwiseProviderConnectionsToTerraform(struct?: SeatwiseProvider
     github: seatwiseProviderConnectionsGithubToTerraform(struct!.github),
     google_workspace: seatwiseProviderConnectionsGoogleWorkspaceToTerraform(struct!.googleWorkspace),
     keycloak: seatwiseProviderConnectionsKeycloakToTerraform(struct!.keycloak),
+    okta: seatwiseProviderConnectionsOktaToTerraform(struct!.okta),
     scim: seatwiseProviderConnectionsScimToTerraform(struct!.scim),
   }
 }
@@ -984,6 +1168,12 @@ export function seatwiseProviderConnectionsToHclTerraform(struct?: SeatwiseProvi
       isBlock: true,
       type: "struct",
       storageClassType: "SeatwiseProviderConnectionsKeycloak",
+    },
+    okta: {
+      value: seatwiseProviderConnectionsOktaToHclTerraform(struct!.okta),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "SeatwiseProviderConnectionsOkta",
     },
     scim: {
       value: seatwiseProviderConnectionsScimToHclTerraform(struct!.scim),

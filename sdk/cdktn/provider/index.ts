@@ -738,6 +738,185 @@ export function seatwiseProviderConnectionsKeycloakToHclTerraform(struct?: Seatw
   return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
 }
 
+export interface SeatwiseProviderConnectionsOkta {
+  /**
+  * Address of the organisation: the one without `-admin`. Example: `https://acme.okta.com`.
+  */
+  readonly baseUrl: string;
+  /**
+  * API token (SSWS). It has the rights of the administrator who made it.
+  */
+  readonly apiToken?: string;
+  /**
+  * Service application that asks instead of an API token (OAuth 2, private_key_jwt): least privilege, as Okta recommends.
+  */
+  readonly clientId?: string;
+  /**
+  * The service application's private key, as PEM or JWK.
+  */
+  readonly privateKey?: string;
+  /**
+  * Id (`kid`) of that key, where the application has several.
+  */
+  readonly keyId?: string;
+  /**
+  * Where tokens come from. Default: `/oauth2/v1/token` of the organisation.
+  */
+  readonly tokenUrl?: string;
+  /**
+  * Profile attribute that fills a person's field, where it is another. Fields: department, title, manager, type, startsOn, endsOn. Default: `department`, `title`, `managerId`, `userType`, `startDate`, `endDate`. Example: `{ startsOn = "hireDate" }`.
+  */
+  readonly fields?: { [key: string]: string } | cdktn.StringMap;
+  /**
+  * Profile that an assignment to an application is given, where the application needs one. Example: `{ role = "Editor" }`.
+  */
+  readonly appProfile?: { [key: string]: string } | cdktn.StringMap;
+  /**
+  * What proves that somebody signed in: the System Log (90 days, a request per 1,000 sign-ins; default), or the time of the last sign-in that Okta keeps with each person (no further request; for large organisations). One of `systemLog`, `lastLogin`.
+  */
+  readonly usageFrom?: string;
+  /**
+  * Label of an application: then its single sign-ons are the evidence of use, instead of sign-ins to Okta. Never both.
+  */
+  readonly usageApp?: string;
+  /**
+  * Which part of each rate limit this token or application has. Okta gives a new one half of it. Default: `0.5`.
+  */
+  readonly share?: number;
+  /**
+  * Items asked for at once. Default: what Okta allows at most, 1,000 members, 500 assignments, 200 people.
+  */
+  readonly pageSize?: number;
+  /**
+  * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+  */
+  readonly account?: string;
+  /**
+  * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`.
+  */
+  readonly settle?: string;
+}
+
+export function seatwiseProviderConnectionsOktaToTerraform(struct?: SeatwiseProviderConnectionsOkta | cdktn.IResolvable): any {
+  if (!cdktn.canInspect(struct) || cdktn.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktn.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdktn.io/docs/concepts/resources#references");
+  }
+  return {
+    base_url: cdktn.stringToTerraform(struct!.baseUrl),
+    api_token: cdktn.stringToTerraform(struct!.apiToken),
+    client_id: cdktn.stringToTerraform(struct!.clientId),
+    private_key: cdktn.stringToTerraform(struct!.privateKey),
+    key_id: cdktn.stringToTerraform(struct!.keyId),
+    token_url: cdktn.stringToTerraform(struct!.tokenUrl),
+    fields: cdktn.hashMapper(cdktn.stringToTerraform)(struct!.fields),
+    app_profile: cdktn.hashMapper(cdktn.stringToTerraform)(struct!.appProfile),
+    usage_from: cdktn.stringToTerraform(struct!.usageFrom),
+    usage_app: cdktn.stringToTerraform(struct!.usageApp),
+    share: cdktn.numberToTerraform(struct!.share),
+    page_size: cdktn.numberToTerraform(struct!.pageSize),
+    account: cdktn.stringToTerraform(struct!.account),
+    settle: cdktn.stringToTerraform(struct!.settle),
+  }
+}
+
+
+export function seatwiseProviderConnectionsOktaToHclTerraform(struct?: SeatwiseProviderConnectionsOkta | cdktn.IResolvable): any {
+  if (!cdktn.canInspect(struct) || cdktn.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktn.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdktn.io/docs/concepts/resources#references");
+  }
+  const attrs = {
+    base_url: {
+      value: cdktn.stringToHclTerraform(struct!.baseUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    api_token: {
+      value: cdktn.stringToHclTerraform(struct!.apiToken),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    client_id: {
+      value: cdktn.stringToHclTerraform(struct!.clientId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    private_key: {
+      value: cdktn.stringToHclTerraform(struct!.privateKey),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    key_id: {
+      value: cdktn.stringToHclTerraform(struct!.keyId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    token_url: {
+      value: cdktn.stringToHclTerraform(struct!.tokenUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    fields: {
+      value: cdktn.hashMapperHcl(cdktn.stringToHclTerraform)(struct!.fields),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+    app_profile: {
+      value: cdktn.hashMapperHcl(cdktn.stringToHclTerraform)(struct!.appProfile),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+    usage_from: {
+      value: cdktn.stringToHclTerraform(struct!.usageFrom),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    usage_app: {
+      value: cdktn.stringToHclTerraform(struct!.usageApp),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    share: {
+      value: cdktn.numberToHclTerraform(struct!.share),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    page_size: {
+      value: cdktn.numberToHclTerraform(struct!.pageSize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    account: {
+      value: cdktn.stringToHclTerraform(struct!.account),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    settle: {
+      value: cdktn.stringToHclTerraform(struct!.settle),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
 export interface SeatwiseProviderConnectionsScim {
   /**
   * Address of the SCIM service: the part before /Users. Example: `https://crm.example/scim/v2`.
@@ -935,6 +1114,10 @@ export interface SeatwiseProviderConnections {
   */
   readonly keycloak?: SeatwiseProviderConnectionsKeycloak;
   /**
+  * Okta: people, groups and profile attributes of an organisation; seats as membership of a group or as assignment of an application.
+  */
+  readonly okta?: SeatwiseProviderConnectionsOkta;
+  /**
   * Any SCIM 2.0 service: people and groups; seats as membership of a group, as being active, or as an attribute's value.
   */
   readonly scim?: SeatwiseProviderConnectionsScim;
@@ -950,6 +1133,7 @@ export function seatwiseProviderConnectionsToTerraform(struct?: SeatwiseProvider
     github: seatwiseProviderConnectionsGithubToTerraform(struct!.github),
     google_workspace: seatwiseProviderConnectionsGoogleWorkspaceToTerraform(struct!.googleWorkspace),
     keycloak: seatwiseProviderConnectionsKeycloakToTerraform(struct!.keycloak),
+    okta: seatwiseProviderConnectionsOktaToTerraform(struct!.okta),
     scim: seatwiseProviderConnectionsScimToTerraform(struct!.scim),
   }
 }
@@ -984,6 +1168,12 @@ export function seatwiseProviderConnectionsToHclTerraform(struct?: SeatwiseProvi
       isBlock: true,
       type: "struct",
       storageClassType: "SeatwiseProviderConnectionsKeycloak",
+    },
+    okta: {
+      value: seatwiseProviderConnectionsOktaToHclTerraform(struct!.okta),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "SeatwiseProviderConnectionsOkta",
     },
     scim: {
       value: seatwiseProviderConnectionsScimToHclTerraform(struct!.scim),

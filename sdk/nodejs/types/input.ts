@@ -149,6 +149,10 @@ export interface ConnectionArgs {
      */
     keycloak?: pulumi.Input<inputs.KeycloakConnectionArgs | undefined>;
     /**
+     * Okta: people, groups and profile attributes of an organisation; seats as membership of a group or as assignment of an application.
+     */
+    okta?: pulumi.Input<inputs.OktaConnectionArgs | undefined>;
+    /**
      * Any SCIM 2.0 service: people and groups; seats as membership of a group, as being active, or as an attribute's value.
      */
     scim?: pulumi.Input<inputs.ScimConnectionArgs | undefined>;
@@ -162,6 +166,7 @@ export function connectionArgsProvideDefaults(val: ConnectionArgs): ConnectionAr
         entra: pulumi.output(val.entra).apply(v => v === undefined ? undefined : inputs.entraConnectionArgsProvideDefaults(v)),
         googleWorkspace: pulumi.output(val.googleWorkspace).apply(v => v === undefined ? undefined : inputs.googleWorkspaceConnectionArgsProvideDefaults(v)),
         keycloak: pulumi.output(val.keycloak).apply(v => v === undefined ? undefined : inputs.keycloakConnectionArgsProvideDefaults(v)),
+        okta: pulumi.output(val.okta).apply(v => v === undefined ? undefined : inputs.oktaConnectionArgsProvideDefaults(v)),
     };
 }
 
@@ -681,6 +686,74 @@ export interface LicenseRefArgs {
      * Where seats are written, if not at the vendor.
      */
     via?: pulumi.Input<inputs.ViaArgs | undefined>;
+}
+
+export interface OktaConnectionArgs {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: pulumi.Input<string | undefined>;
+    /**
+     * API token (SSWS). It has the rights of the administrator who made it.
+     */
+    apiToken?: pulumi.Input<string | undefined>;
+    /**
+     * Profile that an assignment to an application is given, where the application needs one. Example: `{ role = "Editor" }`
+     */
+    appProfile?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * Address of the organisation: the one without `-admin`. Example: `https://acme.okta.com`
+     */
+    baseUrl: pulumi.Input<string>;
+    /**
+     * Service application that asks instead of an API token (OAuth 2, private_key_jwt): least privilege, as Okta recommends.
+     */
+    clientId?: pulumi.Input<string | undefined>;
+    /**
+     * Profile attribute that fills a person's field, where it is another. Fields: department, title, manager, type, startsOn, endsOn. Default: `department`, `title`, `managerId`, `userType`, `startDate`, `endDate`. Example: `{ startsOn = "hireDate" }`
+     */
+    fields?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * Id (`kid`) of that key, where the application has several.
+     */
+    keyId?: pulumi.Input<string | undefined>;
+    /**
+     * Items asked for at once. Default: what Okta allows at most, 1,000 members, 500 assignments, 200 people.
+     */
+    pageSize?: pulumi.Input<number | undefined>;
+    /**
+     * The service application's private key, as PEM or JWK.
+     */
+    privateKey?: pulumi.Input<string | undefined>;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: pulumi.Input<string | undefined>;
+    /**
+     * Which part of each rate limit this token or application has. Okta gives a new one half of it.
+     */
+    share?: pulumi.Input<number | undefined>;
+    /**
+     * Where tokens come from. Default: `/oauth2/v1/token` of the organisation.
+     */
+    tokenUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Label of an application: then its single sign-ons are the evidence of use, instead of sign-ins to Okta. Never both.
+     */
+    usageApp?: pulumi.Input<string | undefined>;
+    /**
+     * What proves that somebody signed in: the System Log (90 days, a request per 1,000 sign-ins; default), or the time of the last sign-in that Okta keeps with each person (no further request; for large organisations).
+     */
+    usageFrom?: pulumi.Input<enums.OktaConnectionUsageFrom | undefined>;
+}
+/**
+ * oktaConnectionArgsProvideDefaults sets the appropriate defaults for OktaConnectionArgs
+ */
+export function oktaConnectionArgsProvideDefaults(val: OktaConnectionArgs): OktaConnectionArgs {
+    return {
+        ...val,
+        share: (val.share) ?? 0.5,
+    };
 }
 
 export interface PoolRuleArgs {

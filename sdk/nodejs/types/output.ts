@@ -93,6 +93,10 @@ export interface Connection {
      */
     keycloak?: outputs.KeycloakConnection;
     /**
+     * Okta: people, groups and profile attributes of an organisation; seats as membership of a group or as assignment of an application.
+     */
+    okta?: outputs.OktaConnection;
+    /**
      * Any SCIM 2.0 service: people and groups; seats as membership of a group, as being active, or as an attribute's value.
      */
     scim?: outputs.ScimConnection;
@@ -106,6 +110,7 @@ export function connectionProvideDefaults(val: Connection): Connection {
         entra: (val.entra ? outputs.entraConnectionProvideDefaults(val.entra) : undefined),
         googleWorkspace: (val.googleWorkspace ? outputs.googleWorkspaceConnectionProvideDefaults(val.googleWorkspace) : undefined),
         keycloak: (val.keycloak ? outputs.keycloakConnectionProvideDefaults(val.keycloak) : undefined),
+        okta: (val.okta ? outputs.oktaConnectionProvideDefaults(val.okta) : undefined),
     };
 }
 
@@ -447,6 +452,74 @@ export interface LicenseRef {
      * Where seats are written, if not at the vendor.
      */
     via?: outputs.Via;
+}
+
+export interface OktaConnection {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: string;
+    /**
+     * API token (SSWS). It has the rights of the administrator who made it.
+     */
+    apiToken?: string;
+    /**
+     * Profile that an assignment to an application is given, where the application needs one. Example: `{ role = "Editor" }`
+     */
+    appProfile?: {[key: string]: string};
+    /**
+     * Address of the organisation: the one without `-admin`. Example: `https://acme.okta.com`
+     */
+    baseUrl: string;
+    /**
+     * Service application that asks instead of an API token (OAuth 2, private_key_jwt): least privilege, as Okta recommends.
+     */
+    clientId?: string;
+    /**
+     * Profile attribute that fills a person's field, where it is another. Fields: department, title, manager, type, startsOn, endsOn. Default: `department`, `title`, `managerId`, `userType`, `startDate`, `endDate`. Example: `{ startsOn = "hireDate" }`
+     */
+    fields?: {[key: string]: string};
+    /**
+     * Id (`kid`) of that key, where the application has several.
+     */
+    keyId?: string;
+    /**
+     * Items asked for at once. Default: what Okta allows at most, 1,000 members, 500 assignments, 200 people.
+     */
+    pageSize?: number;
+    /**
+     * The service application's private key, as PEM or JWK.
+     */
+    privateKey?: string;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: string;
+    /**
+     * Which part of each rate limit this token or application has. Okta gives a new one half of it.
+     */
+    share?: number;
+    /**
+     * Where tokens come from. Default: `/oauth2/v1/token` of the organisation.
+     */
+    tokenUrl?: string;
+    /**
+     * Label of an application: then its single sign-ons are the evidence of use, instead of sign-ins to Okta. Never both.
+     */
+    usageApp?: string;
+    /**
+     * What proves that somebody signed in: the System Log (90 days, a request per 1,000 sign-ins; default), or the time of the last sign-in that Okta keeps with each person (no further request; for large organisations).
+     */
+    usageFrom?: enums.OktaConnectionUsageFrom;
+}
+/**
+ * oktaConnectionProvideDefaults sets the appropriate defaults for OktaConnection
+ */
+export function oktaConnectionProvideDefaults(val: OktaConnection): OktaConnection {
+    return {
+        ...val,
+        share: (val.share) ?? 0.5,
+    };
 }
 
 export interface PoolChanges {

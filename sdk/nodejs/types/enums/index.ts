@@ -42,6 +42,13 @@ export const MatchesResultAnswer = {
 
 export type MatchesResultAnswer = (typeof MatchesResultAnswer)[keyof typeof MatchesResultAnswer];
 
+export const OktaConnectionUsageFrom = {
+    SystemLog: "systemLog",
+    LastLogin: "lastLogin",
+} as const;
+
+export type OktaConnectionUsageFrom = (typeof OktaConnectionUsageFrom)[keyof typeof OktaConnectionUsageFrom];
+
 export const PricePer = {
     Month: "month",
     Year: "year",
