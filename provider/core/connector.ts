@@ -164,6 +164,8 @@ export interface Connector {
     signal: AbortSignal,
     accountOf?: (person: Person) => string | null,
   ): Promise<UsageReport>;
+  /** Is `usage` about this SKU? Absent: about all of them. */
+  tells?(of: SkuRef): boolean;
   /** Requests made so far on this connection (its HTTP layer counts). */
   requests(): number;
 }

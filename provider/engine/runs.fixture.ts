@@ -11,7 +11,7 @@ import { createProvider } from "./provider.ts";
 import type { Applied, At, Session } from "./verbs.ts";
 
 /** One engine run after another over one world, as a CLI would drive them. */
-export const harness = (of: World, people = "account") => {
+export const harness = (of: World, people = "account", others: Readonly<Record<string, World>> = {}) => {
   const home = mkdtempSync(join(tmpdir(), "seatwise-engine-"));
   const messages: Message[] = [];
   let runs = 0;
@@ -23,14 +23,21 @@ export const harness = (of: World, people = "account") => {
       version: "test",
       resources,
       functions,
-      connectors: [memoryKind(of)],
+      connectors: [memoryKind(of), ...Object.entries(others).map(([name, world]) => memoryKind(world, name))],
       env: (name) => env[name],
       parent: { pid: run, started: "1", alive: () => true, living: (other) => other >= run },
       clock: { now: () => time, sleep: async () => {}, random: () => 0.5 },
       pid,
       log: (m) => messages.push(m),
       home,
-    }).configure({ directory: "people", people, connections: { people: { memory: {} } } });
+    }).configure({
+      directory: "people",
+      people,
+      connections: {
+        people: { memory: {} },
+        ...Object.fromEntries(Object.keys(others).map((name) => [name, { [name]: {} }])),
+      },
+    });
   const nextRun = (): number => {
     runs += 10;
     return runs;

@@ -1,6 +1,6 @@
 import { adjust, type Board, compete, draft, list, offer, releasable, stays, tierName } from "./board.ts";
 import { arrives, deactivates, departs, direct, endsAt, endsLater, takes } from "./leaving.ts";
-import { activityOf, barredBy, seatSince, usualInactive } from "./reclaim.ts";
+import { activityOf, barredBy, lastActiveIn, seatSince, usualInactive } from "./reclaim.ts";
 import { reclaims } from "./reclaiming.ts";
 import type { HeldSeat, Member } from "./situation.ts";
 import { type Draft, staysInTier } from "./steps.ts";
@@ -50,7 +50,10 @@ export function count(board: Board, view: View): void {
   const inactiveFor = situation.policy.reclaim?.inactiveFor ?? usualInactive;
   const since = seatSince(view.seat, view.ours ? view.owned : null);
   board.activity[
-    activityOf(view.member.lastActive, since, situation.tiers[view.seat.tier], { inactiveFor, now: board.now })
+    activityOf(lastActiveIn(view.member, view.seat.tier), since, situation.tiers[view.seat.tier], {
+      inactiveFor,
+      now: board.now,
+    })
   ] += 1;
 }
 

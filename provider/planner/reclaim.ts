@@ -28,6 +28,10 @@ export function activityOf(
   return asOf - silentFrom >= terms.inactiveFor ? "inactive" : "unknown";
 }
 
+/** By the signal of that tier, and no other's: use of one product says nothing about another. */
+export const lastActiveIn = (member: Member, tier: number): string | null =>
+  member.lastActiveIn ? (member.lastActiveIn[tier] ?? null) : member.lastActive;
+
 /** Since when they have the seat: an adopted one is older than our knowledge of it, and one given back is new. */
 export const seatSince = (seat: HeldSeat, owned: Owned | null): string | null =>
   owned?.how === "assigned" ? owned.since : (seat.since ?? owned?.since ?? null);
@@ -71,7 +75,11 @@ export function barredBy(
   at: { tier: number | null; reclaimedTier: number; now: number },
 ): Barred {
   if (!entry) return null;
-  if (member.lastActive !== null && ms(member.lastActive) > ms(entry.since)) return null;
+  // Who was moved down has no seat any more that the old signal could be about.
+  for (const tier of at.tier === null ? [at.reclaimedTier] : [at.reclaimedTier, at.tier]) {
+    const last = lastActiveIn(member, tier);
+    if (last !== null && ms(last) > ms(entry.since)) return null;
+  }
   if (at.tier !== null && at.tier > at.reclaimedTier) return { tiers: at.reclaimedTier, until: null };
   return ms(entry.until) > at.now ? { tiers: Number.POSITIVE_INFINITY, until: entry.until } : null;
 }

@@ -1,6 +1,6 @@
 import { type Board, compete, draft, list, offer, releasable } from "./board.ts";
 import { arrives, direct, frees, freesTier, slow } from "./leaving.ts";
-import { activityOf, seatSince, verdictOf } from "./reclaim.ts";
+import { activityOf, lastActiveIn, seatSince, verdictOf } from "./reclaim.ts";
 import type { HeldSeat, Reclaim } from "./situation.ts";
 import type { Draft, Reason } from "./steps.ts";
 import { iso, when } from "./time.ts";
@@ -31,7 +31,9 @@ export function reclaims(board: Board, view: View, goal: Goal): "taken" | Draft 
     return known ? forget("reclaim-off") : back;
   const since = seatSince(seat, owned);
   const terms = { inactiveFor: policy.reclaim.inactiveFor, now: board.now };
-  const activity = faulty(seat) ? "unknown" : activityOf(member.lastActive, since, tiers[seat.tier], terms);
+  const activity = faulty(seat)
+    ? "unknown"
+    : activityOf(lastActiveIn(member, seat.tier), since, tiers[seat.tier], terms);
   const verdict = verdictOf(activity, since, known, { ...policy.reclaim, now: board.now });
   if (verdict.is === "too-new") board.due.push(verdict.until);
   if (verdict.is === "spared") return forget("active-again");
@@ -58,7 +60,7 @@ const candidate = (board: Board, view: View, { notice: grace }: Reclaim): Draft 
     kind: "candidate",
     tier: view.seat?.tier ?? 0,
     reason: "inactive",
-    since: view.member.lastActive,
+    since: lastActiveIn(view.member, view.seat?.tier ?? 0),
     grace,
   });
 
@@ -111,7 +113,7 @@ function take(board: Board, view: View, lower: readonly number[], back: Draft | 
     else compete(board, contender);
     return "taken";
   }
-  const last = { kind: "unassign", reason: "inactive", since: member.lastActive } as const;
+  const last = { kind: "unassign", reason: "inactive", since: lastActiveIn(member, seat.tier) } as const;
   if (!offer(board, draft(board, view, { ...last, tier: seat.tier }))) return back;
   remainder(board, view, seat);
   if (board.situation.policy.ownership === "adopt")

@@ -1,6 +1,7 @@
 import type { Outcome } from "../core/connector.ts";
 import type { PersonId } from "../core/person.ts";
 import { claimedPerRule } from "./position.ts";
+import { lastActiveIn } from "./reclaim.ts";
 import type { Memory, Owned, Plan, PlanStep, RecentRemovals, Situation, Tried } from "./situation.ts";
 import { countsAsRemoval, staysInTier, vendorKinds } from "./steps.ts";
 import { day, hour, iso, ms } from "./time.ts";
@@ -117,7 +118,7 @@ function record(next: Draftable, step: PlanStep, told: Told) {
       if (!next.owned[person]) next.owned[person] = owning({ ...step, kind: "adopt" }, license, situation);
       next.candidates[person] = {
         since: situation.now,
-        lastActive: situation.people.get(person)?.lastActive ?? situation.now,
+        lastActive: lastActiveOf(situation, step) ?? situation.now,
       };
       return;
     case "forget":
@@ -126,6 +127,11 @@ function record(next: Draftable, step: PlanStep, told: Told) {
       return;
   }
 }
+
+const lastActiveOf = ({ people }: Situation, { person, tier }: PlanStep): string | null => {
+  const member = people.get(person);
+  return member ? lastActiveIn(member, tier) : null;
+};
 
 /** A seat that somebody took by hand is not the one that this step is about. */
 function dropStale(next: Draftable, { kind, person, tier }: PlanStep, { people, tiers }: Situation): void {

@@ -169,12 +169,10 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
     if (person) people.push(person);
   }
   const accounts = await accountsOf(claims.people, tiers, held, ctx);
-  const active = await lastActivity(
-    inputs,
-    tiers,
-    () => people.filter((p) => held.has(p.id) || record.memory.cooldown[p.id] !== undefined),
-    ctx,
-  );
+  const { cooldown } = record.memory;
+  const holders = (of: ReadonlySet<number>) =>
+    people.filter((p) => cooldown[p.id] !== undefined || held.get(p.id)?.some(({ tier }) => of.has(tier)));
+  const active = await lastActivity(inputs, tiers, holders, ctx);
   const member = (person: Person): Member => {
     const mine = accounts(person);
     const seats = held.get(person.id) ?? none;
@@ -201,6 +199,7 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
           ? "in"
           : ({ yes: "in", no: "out", undecided: "undecided" } as const)[rules.scope.decide(person, ctx.now).is],
       lastActive: active.at.size === 0 ? null : (active.at.get(person.id) ?? null),
+      ...(active.byTier ? { lastActiveIn: active.byTier.map((at) => at.get(person.id) ?? null) } : {}),
     };
   };
   const members = new Map<PersonId, Member>();
@@ -209,7 +208,7 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
     now: new Date(ctx.now).toISOString(),
     pool: inputs.name,
     policy: policyOf(inputs, tiers, ctx),
-    tiers: tiers.map((t) => ({ ...t.situation, usage: active.usage })),
+    tiers: tiers.map((t, i) => ({ ...t.situation, usage: active.usage[i] ?? null })),
     rules: inputs.rules.map((r) => ({ name: r.claim.name, allotment: r.allotment ?? null, reserve: r.reserve })),
     people: members,
     strangers,

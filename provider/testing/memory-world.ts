@@ -31,6 +31,8 @@ export interface World {
   buysOnAssign?: boolean;
   cycleEndsAt?: string | null;
   takesMs?: NonNullable<Connector["takesMs"]>;
+  usage?: NonNullable<Connector["usage"]>;
+  tells?: NonNullable<Connector["tells"]>;
 }
 
 export const person = (id: string, over: Partial<Person> = {}): Person => ({
@@ -94,9 +96,9 @@ const write = (of: World, step: SeatStep): Outcome => {
 };
 
 /** The kind that opens `of`; its block in the configuration is `{ memory: {} }`. */
-export const memoryKind = (of: World): ConnectorKind =>
+export const memoryKind = (of: World, name = "memory"): ConnectorKind =>
   defineConnector({
-    name: "memory",
+    name,
     doc: "Everything in memory, for tests.",
     config: z.object({ secret: field(z.string().optional(), { description: "Unused.", secret: true }) }),
     capabilities: {
@@ -141,6 +143,8 @@ export const memoryKind = (of: World): ConnectorKind =>
         ...(of.cycleEndsAt === undefined ? {} : { cycleEndsAt: of.cycleEndsAt }),
       }),
       ...(of.takesMs ? { takesMs: of.takesMs } : {}),
+      ...(of.usage ? { usage: of.usage } : {}),
+      ...(of.tells ? { tells: of.tells } : {}),
       async *seats({ sku }) {
         yield* [...(of.seats.get(sku)?.values() ?? [])];
       },

@@ -94,6 +94,7 @@ const open = (given: Config, using: OpenWith): Connector => {
         (sku) => placeOf(sku).is === "enterprise",
       ),
     usage: createUsage({ people, copilot, now: using.clock.now, link }),
+    tells: ({ sku }) => placeOf(sku).is === "copilot", // its activity says nothing about other seats
     requests: client.http.requests,
   };
 };
