@@ -30,8 +30,10 @@ const providerPage = (connectors: readonly ConnectorKind[]): string => {
 };
 
 const indexPage = ({ resources, functions, connectors }: Package): string => {
+  // A connector's page is called as its block is.
+  const fileOf = (folder: string, name: string): string => (folder === "connectors" ? name : kebab(name));
   const entries = (folder: string, all: readonly { readonly name: string; readonly doc: string }[]) =>
-    list(all.map(({ name, doc }) => `[${name}](${folder}/${kebab(name)}.md) – ${firstSentence(doc)}`));
+    list(all.map(({ name, doc }) => `[${name}](${folder}/${fileOf(folder, name)}.md) – ${firstSentence(doc)}`));
   return page(
     "# Reference",
     "Made from the definitions in `provider/`: what is written here is what the provider checks. These pages have Pulumi's names; Terraform's have [pages of their own](../index.md), from the same definitions.",
