@@ -22,7 +22,12 @@ const rowsOf = async (folder: string): Promise<Row[]> => {
   );
   for (const words of tally.words) console.log(`      ${words}`);
   return [
-    atLeast(`${name}/runs`, tally.runs, 10_000, `tiny worlds; 1 request in ${1 / faultRate} fails`),
+    atLeast(
+      `${name}/runs`,
+      tally.runs,
+      10_000,
+      `tiny worlds; 1 request in ${1 / faultRate} fails, of writes and later pages twice as many`,
+    ),
     atMost(`${name}/duplicates`, tally.duplicates, 0, "second seats, invitations or purchases for one person"),
     atMost(`${name}/lost`, tally.lost, 0, "people not as declared when a plan was empty"),
     atMost(`${name}/above`, tally.above, 0, "seats given above the allotment"),

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../provider/testing/real/tool-path.ts";
+import * as budget from "./budget.ts";
 import * as faults from "./faults.ts";
 import * as firstApply from "./first-apply.ts";
+import * as least from "./least.ts";
 import * as planner from "./planner.ts";
 import * as preview from "./preview.ts";
 import * as requests from "./requests.ts";
@@ -17,6 +19,8 @@ const parts: readonly { readonly name: string; readonly rows: () => Promise<read
   { name: "planner", rows: planner.rows },
   { name: "start", rows: start.rows },
   { name: "faults", rows: faults.rows },
+  { name: "budget", rows: budget.rows },
+  { name: "minimum", rows: least.rows },
   { name: "requests", rows: requests.rows },
   { name: "preview", rows: preview.rows },
   { name: "terraform", rows: terraform.rows },

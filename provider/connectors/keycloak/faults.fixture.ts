@@ -29,6 +29,7 @@ export const faulted: FaultedSystem = {
       holders: (sku) => acme.members(group(sku)).map(({ id }) => id),
       give: (sku, login) => acme.join(user(login), group(sku)),
       take: (sku, login) => acme.leave(user(login), group(sku)),
+      unlimited: true,
       laterPage: /[?&]first=[1-9]/,
     };
   },

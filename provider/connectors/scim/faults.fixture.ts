@@ -49,6 +49,7 @@ export const faulted: FaultedSystem = {
           members(sku).filter((id) => id !== holder(login)),
         ),
       setLag: simulator.setLag,
+      unlimited: true,
       laterPage: /[?&](startIndex=([2-9]|1\d)|cursor=[^&])/,
     };
   },

@@ -1,7 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { SimulatorClock } from "../../connectors/simulator/clock.ts";
-import { repository } from "../real/tool-path.ts";
+import { fixtureOf, foldersWith } from "../measured/fixtures.ts";
 import { createVirtualClock, type VirtualClock } from "../virtual-clock.ts";
 import { faultedRun, type Verdict } from "./faulted-run.ts";
 import type { FaultedSystem } from "./faulted-system.ts";
@@ -37,16 +35,9 @@ export interface Tally {
   readonly words: string[];
 }
 
-const folders = (): string => join(repository(), "provider/connectors");
 /** Connectors that have a tiny world for faults, found from their folders. */
-export const faultedNames = (): readonly string[] =>
-  readdirSync(folders())
-    .filter((name) => existsSync(join(folders(), name, "faults.fixture.ts")))
-    .sort();
-export const faultedSystem = async (name: string): Promise<FaultedSystem> => {
-  const { faulted } = (await import(`../../connectors/${name}/faults.fixture.ts`)) as { faulted: FaultedSystem };
-  return faulted;
-};
+export const faultedNames = (): readonly string[] => foldersWith("faults");
+export const faultedSystem = (name: string): Promise<FaultedSystem> => fixtureOf<FaultedSystem>(name, "faulted");
 
 /** The simulator's time is the connector's. */
 export const asSimulatorClock = (clock: VirtualClock): SimulatorClock => ({

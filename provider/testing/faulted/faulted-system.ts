@@ -39,8 +39,12 @@ export interface FaultedStand {
   readonly limit403?: Fault;
   /** A page that was lost: `empty` where its link goes on all the same. Default: both in turn. */
   readonly lostPage?: "empty" | "truncated";
+  /** This system has no rate limits of its own. */
+  readonly unlimited?: true;
   /** Which of the vendor's rate buckets a request counts in, where there are several. */
   bucketOf?(method: string, path: string): string;
+  /** Where a request may hold several: refuses one of them (429, 503) or loses its answer (504). False: this one holds none. */
+  within?(status: 429 | 503 | 504, path: string): boolean;
   /** What asks for so many a page, and how many come: tiny worlds have pages too. */
   readonly pages?: { readonly parameter: string; readonly size: number };
 }

@@ -42,7 +42,7 @@ interface Wire {
   readonly stand: FaultedStand;
   readonly now: () => number;
   readonly random: Random;
-  /** Share of requests that meet a fault; of pages that are not the first, which are rare, twice as many. */
+  /** Share of requests that meet a fault; of writes and of pages that are not the first twice as many. */
   readonly rate: number;
   /** After each request that may have changed something. */
   readonly written: () => void;
@@ -76,9 +76,18 @@ const faultOf = (kind: Exclude<Kind, "lag">, { stand, random }: Wire): Fault => 
   }
 };
 
+const inside: Readonly<Partial<Record<Kind, 429 | 503 | 504>>> = { "429": 429, "503": 503, reset: 504 };
+/** Met by this very request: it is judged before anything is awaited. */
+const plant = (kind: Exclude<Kind, "lag">, path: string, wire: Wire): void => {
+  const { stand, random } = wire;
+  const status = inside[kind];
+  if (status !== undefined && stand.within && random.int(2) === 0 && stand.within(status, path)) return;
+  stand.simulator.faults.on({ times: 1 }, faultOf(kind, wire));
+};
+
 const drawn = (path: string, write: boolean, { stand, random, rate }: Wire): Exclude<Kind, "lag"> | null => {
   const later = !write && stand.laterPage.test(path);
-  if (random.next() >= (later ? 2 * rate : rate)) return null;
+  if (random.next() >= (later || write ? 2 * rate : rate)) return null;
   const open = (Object.keys(weights) as Exclude<Kind, "lag">[]).filter((kind) =>
     kind === "timeout" ? write : kind.endsWith("page") ? later : true,
   );
@@ -142,8 +151,7 @@ export const createFaultyWire = (wire: Wire): FaultyWire => {
     if (stale) return stale;
     const write = sent.method !== "GET" && !pathname.endsWith("token");
     const kind = drawn(pathname + search, write, wire);
-    // Met by this very request: it is judged before anything is awaited.
-    if (kind !== null) simulator.faults.on({ times: 1 }, faultOf(kind, wire));
+    if (kind !== null) plant(kind, pathname, wire);
     const answer = simulator.transport(smaller(sent, wire));
     if (kind !== null) told.injected[kind] += 1;
     simulator.faults.clear();
