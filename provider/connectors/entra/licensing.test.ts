@@ -161,6 +161,13 @@ describe("writes", () => {
     expect(told[0]).toBe("eve done");
     expect(told[1]).toContain("no seat of Microsoft 365 E5 is free");
   });
+  it("who comes before a seat is free comes once more when those who leave theirs have left", async () => {
+    const w = await world();
+    w.hands.buy("SPE_E5", 2); // and one in its grace: all taken
+    const steps = [step(w, "move", "cid", { sku: sku.e3, to: sku.e5 }), step(w, "move", "ada", { to: sku.e3 })];
+    expect(await apply(w.open(), steps)).toEqual(["cid done", "ada done"]);
+    expect(w.simulator.holders("SPE_E5")).toEqual(["bob", "cid", "fay"].map(w.id));
+  });
   it("what came through a group cannot be taken from one person", async () => {
     const w = await world();
     expect((await apply(w.open(), [step(w, "unassign", "bob")]))[0]).toContain("has Microsoft 365 E5 through a group");

@@ -58,6 +58,42 @@ const createChunk = (perform: ReturnType<typeof createPerform>) => {
   };
 };
 
+const lacksSeat = (did: Did): boolean => did.is === "failed" && did.problem.code === "no-seats";
+const licensesLost = (works: readonly Work[]): ReadonlySet<string> =>
+  new Set(
+    works.flatMap(({ acts }) => acts.flatMap((act) => (act.is === "license" && act.remove ? [act.remove.id] : []))),
+  );
+const gains = ({ acts }: Work, of: ReadonlySet<string>): boolean =>
+  acts.some((act) => act.is === "license" && act.add !== null && of.has(act.add.license.id));
+
+/** Outcomes as they are told: in the order of the steps, and after a stop what was done all the same. */
+const createTale = (planned: readonly Planned[]) => {
+  const told: (Outcome | undefined)[] = planned.map((one) =>
+    "problem" in one ? { step: one.step, result: "failed", problem: one.problem } : undefined,
+  );
+  let given = 0;
+  let stop: { readonly reason: unknown } | null = null;
+  return {
+    tell({ index, step }: Work, did: Did): void {
+      if (did.is === "stopped") stop ??= did;
+      else
+        told[index] = did.is === "failed" ? { step, result: "failed", problem: did.problem } : { step, result: did.is };
+    },
+    *ready(): Iterable<Outcome> {
+      for (let one = told[given]; one && stop === null; one = told[given]) {
+        given += 1;
+        yield one;
+      }
+    },
+    /** Everything that is left; then what stopped it, if something did. */
+    *end(): Iterable<Outcome> {
+      for (const one of told.slice(given)) if (one) yield one;
+      given = told.length;
+      if (stop !== null) throw stop.reason;
+    },
+  };
+};
+
 export const createApply = ({ client, skus, seats }: Parts): Apply => {
   const chunk = createChunk(createPerform(client, createBatches(client)));
   const plan = async (step: SeatStep, index: number, signal: AbortSignal): Promise<Planned> => {
@@ -68,45 +104,30 @@ export const createApply = ({ client, skus, seats }: Parts): Apply => {
       return { index, step, problem: asProblem(error) };
     }
   };
-  const outcome = (step: SeatStep, did: Exclude<Did, { is: "stopped" }>): Outcome =>
-    did.is === "failed" ? { step, result: "failed", problem: did.problem } : { step, result: did.is };
-
   return async function* apply(steps, before, signal) {
-    const last = lingering(signal, lingerMs);
-    const ask = inTurn(before, signal);
+    const how = { before: inTurn(before, signal), signal: lingering(signal, lingerMs) };
     const planned: Planned[] = [];
     for (const [index, step] of steps.entries()) planned.push(await plan(step, index, signal));
-    const told: (Outcome | undefined)[] = planned.map((one) =>
-      "problem" in one ? { step: one.step, result: "failed", problem: one.problem } : undefined,
-    );
-    let given = 0;
-    let stop: { readonly reason: unknown } | null = null;
-    /** In the order of the steps; after a stop what was done is told all the same. */
-    function* ready(): Iterable<Outcome> {
-      for (; given < told.length; given += 1) {
-        const one = told[given];
-        if (one) yield one;
-        else if (stop === null) return;
-      }
-    }
-    const works = planned.flatMap((one) => ("acts" in one ? [one] : []));
+    const tale = createTale(planned);
+    const work = async (some: readonly Work[]) => ({ some, dids: await chunk(some, how) });
+    let works: readonly Work[] = planned.flatMap((one) => ("acts" in one ? [one] : []));
+    const freed = licensesLost(works);
     try {
-      for (const round of rounds(works, client.batchSize)) {
-        const work = async (some: readonly Work[]) => ({
-          some,
-          dids: await chunk(some, { before: ask, signal: last }),
-        });
-        for await (const { some, dids } of sideBySide(round, width, work)) {
-          dids.forEach((did, i) => {
-            const one = some[i];
-            if (did.is === "stopped") stop ??= did;
-            else if (one) told[one.index] = outcome(one.step, did);
-          });
-          if (stop === null) yield* ready();
-        }
+      for (const last of [false, true]) {
+        const late: Work[] = [];
+        for (const round of rounds(works, client.batchSize))
+          for await (const { some, dids } of sideBySide(round, width, work)) {
+            for (const [i, one] of some.entries()) {
+              const did = dids[i];
+              // Whoever came before a seat was free comes once more, when those who leave theirs have left.
+              if (!last && did && lacksSeat(did) && gains(one, freed)) late.push(one);
+              else if (did) tale.tell(one, did);
+            }
+            yield* tale.ready();
+          }
+        works = late;
       }
-      yield* ready();
-      if (stop !== null) throw (stop as { readonly reason: unknown }).reason;
+      yield* tale.end();
     } finally {
       seats.forget(new Set(steps.flatMap(skusOf)));
     }

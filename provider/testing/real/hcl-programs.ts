@@ -67,6 +67,9 @@ export const programOf = ({ text, first }: HclBlock): string => {
   return parts.filter(Boolean).join("\n");
 };
 
+/** Systems that stand behind no address of the program (a cloud's own): it can be validated here, and not be planned. */
+export const elsewhere = (program: string): boolean => !/\b(keycloak|scim)\s*=\s*\{/.test(program);
+
 /** Addresses of what the program declares: a plan that names them has read them. */
 export const addresses = (program: string): readonly string[] =>
   [...program.matchAll(/^resource "(seatwise_\w+)" "(\w+)"/gm)].map(([, type, name]) => `${type}.${name}`);
