@@ -41,6 +41,7 @@ export interface Client {
 
 interface GoogleError {
   readonly message?: unknown;
+  readonly status?: unknown;
   readonly errors?: readonly { readonly reason?: unknown }[];
 }
 const errorOf = (body: unknown): GoogleError | null => {
@@ -51,6 +52,8 @@ export const reasons = (error: unknown): readonly string[] => {
   const found = errorOf(error instanceof HttpProblem ? error.body : error)?.errors;
   return Array.isArray(found) ? found.flatMap(({ reason }) => (typeof reason === "string" ? [reason] : [])) : [];
 };
+/** The newer word for much the same: `NOT_FOUND`. */
+const statusOf = (error: unknown): unknown => errorOf(error instanceof HttpProblem ? error.body : error)?.status;
 /** What Google itself said. */
 export const said = (error: unknown): string => {
   const message = error instanceof HttpProblem ? errorOf(error.body)?.message : undefined;
@@ -58,7 +61,9 @@ export const said = (error: unknown): string => {
 };
 /** Google's own "does not exist", and not just any 404 (a proxy's, a wrong address). */
 export const isMissing = (error: unknown): boolean =>
-  error instanceof HttpProblem && error.status === 404 && reasons(error).includes("notFound");
+  error instanceof HttpProblem &&
+  error.status === 404 &&
+  (reasons(error).includes("notFound") || statusOf(error) === "NOT_FOUND");
 
 const limits = new Set(["userRateLimitExceeded", "rateLimitExceeded", "quotaExceeded"]);
 

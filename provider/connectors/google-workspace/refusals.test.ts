@@ -121,6 +121,12 @@ const rows: readonly Row[] = [
     ...{ status: 404, reason: "notFound", says: /Resource Not Found: userKey/ },
   },
   {
+    name: "a user of another organisation",
+    source: "github.com/GAM-team/GAM (users.get: forbidden)",
+    ask: (w) => call(w, scopes.users, "/admin/directory/v1/users/ada@elsewhere.test"),
+    ...{ status: 403, reason: "forbidden", says: /Not Authorized to access this resource/ },
+  },
+  {
     name: "a member twice",
     source: "github.com/DeviaVir/terraform-provider-gsuite#38",
     ask: (w) => join(w, "team@acme.test", a),

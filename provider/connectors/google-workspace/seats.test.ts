@@ -27,6 +27,31 @@ describe("the License Manager knows addresses, we know people", () => {
     expect(w.google.hands.licensed(standard)).toEqual(["new-b@acme.test"]);
   });
 
+  it("who is renamed while the apply runs is written under the new address", async () => {
+    const people = emails(6);
+    const w = await world(people);
+    const steps = people.map((email) => w.step("assign", plus, email));
+    const last = people.at(-1) ?? "";
+    const outcomes = [];
+    for await (const one of duty(w.open(), "apply")(steps, async () => undefined, signal)) {
+      outcomes.push(one);
+      if (outcomes.length === 1) w.google.hands.changeUser(last, { email: "renamed@acme.test" });
+    }
+    expect(results(outcomes)).toEqual(people.map(() => "done"));
+    expect(w.google.hands.licensed(plus)).toContain("renamed@acme.test");
+  });
+
+  it("an address of another organisation, or of a group, is nobody's account and no error", async () => {
+    const [a = ""] = emails(1);
+    const w = await world([a]);
+    w.google.hands.addGroup("team@acme.test");
+    const found = await duty(w.open(), "accounts")(["ada@elsewhere.test", "team@acme.test", a], signal);
+    expect([...found.keys()]).toEqual([a]);
+    w.google.deny("users");
+    await expect(duty(w.open(), "accounts")(["ada@elsewhere.test"], signal)).rejects.toMatchObject({ code: "denied" });
+    await expect(duty(w.open(), "accounts")([a], signal)).rejects.toMatchObject({ code: "denied" });
+  });
+
   it("an address that was given to somebody else is theirs", async () => {
     const [a = ""] = emails(1);
     const w = await world([a]);

@@ -1,4 +1,5 @@
 import type { Memo } from "../http/memo.ts";
+import { HttpProblem } from "../http/problems.ts";
 import { api, type User } from "./api.ts";
 import type { Client } from "./client.ts";
 
@@ -6,6 +7,7 @@ import type { Client } from "./client.ts";
 const few = 20;
 
 const fold = (address: string): string => address.toLowerCase();
+const domainOf = (address: string): string => fold(address.split("@").at(-1) ?? "");
 /** A user's key in an address: an id or an e-mail address. Nothing else is anybody's. */
 const isKey = (key: string): boolean => /^\d{5,30}$/.test(key) || /^[^\s@/]+@[^\s@/]+$/.test(key);
 
@@ -13,6 +15,8 @@ export interface Users {
   all(signal: AbortSignal): Promise<readonly User[]>;
   /** By id, primary e-mail address or alias. Null: the directory says that there is nobody. */
   one(key: string, signal: AbortSignal): Promise<User | null>;
+  /** As `one`, whatever this walk knows already. */
+  again(key: string, signal: AbortSignal): Promise<User | null>;
   /** Those of the keys that there are, by the key that was asked; singly or all at once, whichever is cheaper. */
   some(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, User>>;
   /** Whom an answer of this walk told of, by id, address or alias. */
@@ -55,16 +59,33 @@ export const createUsers = (client: Client, memo: Memo): Users => {
       throw error;
     }
   };
-  const one = (key: string, signal: AbortSignal): Promise<User | null> =>
-    memo(`user ${fold(key)}`, signal, async (inner) => {
-      if (!isKey(key)) return null;
-      const user = await client.find(api.user, { key }, { signal: inner });
+  /** Of an address outside of the organisation Google says "not authorized"; of a group's, that this is no user. */
+  const isElsewhere = (key: string, error: unknown): boolean => {
+    if (!(error instanceof HttpProblem) || !key.includes("@")) return false;
+    const domain = domainOf(key);
+    const ours =
+      domain === domainOf(client.administrator) || [...known.values()].some((u) => domainOf(u.primaryEmail) === domain);
+    return error.status === 400 || (error.status === 403 && !ours);
+  };
+  const ask = async (key: string, signal: AbortSignal): Promise<User | null> => {
+    if (!isKey(key)) return null;
+    try {
+      const user = await client.find(api.user, { key }, { signal });
       if (user) learn(user);
       return user;
-    });
+    } catch (error) {
+      if (!isElsewhere(key, error)) throw error;
+      // Only while the directory answers us at all is that said of the address.
+      await client.customer(signal);
+      return null;
+    }
+  };
+  const one = (key: string, signal: AbortSignal): Promise<User | null> =>
+    memo(`user ${fold(key)}`, signal, (inner) => ask(key, inner));
   return {
     all,
     one,
+    again: ask,
     told,
     search: list,
     async some(keys, signal) {

@@ -88,14 +88,25 @@ export const createApply = ({ client, skus, seats, users }: Parts): Apply => {
       throw new Problem(code, `${step.account} has ${step.to} now and still has ${step.sku}: ${message}`, details);
     }
   };
+  const written = async (step: SeatStep, holder: Holder, before: BeforeWrite, signal: AbortSignal): Promise<Did> => {
+    if (step.act === "move") return move(step, holder, before, signal);
+    const target = await skus.find(step.sku, signal);
+    return (step.act === "assign" ? give : take)({ target, holder, ask: () => before([step]), signal });
+  };
   const did = async (step: SeatStep, before: BeforeWrite, signal: AbortSignal): Promise<Did> => {
     const holder = await holderOf(step, signal);
     // Google takes the licences and memberships of whoever is deleted.
     if (holder === null && step.act === "unassign") return "already";
     if (holder === null) throw nobody(step);
-    if (step.act === "move") return move(step, holder, before, signal);
-    const target = await skus.find(step.sku, signal);
-    return (step.act === "assign" ? give : take)({ target, holder, ask: () => before([step]), signal });
+    try {
+      return await written(step, holder, before, signal);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "invalid" || isAddress(step.holder)) throw error;
+      // Thousands of licences take hours, and somebody may have been renamed meanwhile.
+      const now = await users.again(step.holder, signal).catch(() => null);
+      if (now === null || now.primaryEmail === holder.email) throw error;
+      return written(step, { id: now.id, email: now.primaryEmail }, before, signal);
+    }
   };
   const act = async (step: SeatStep, before: BeforeWrite, signal: AbortSignal): Promise<Outcome> => {
     try {

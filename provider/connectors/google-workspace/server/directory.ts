@@ -117,7 +117,11 @@ const listUsers =
 const oneUser =
   (server: Server) =>
   (asked: Asked): Answer => {
-    const user = userByKey(server.world.read(), asked.params.userKey ?? "");
+    const key = asked.params.userKey ?? "";
+    const org = server.world.read();
+    const user = userByKey(org, key);
+    if (!user && groupByKey(org, key)) return refuse.noUserType();
+    if (!user && key.includes("@") && !key.toLowerCase().endsWith(`@${server.domain}`)) return refuse.role();
     if (!user) return refuse.noUser();
     const body = masked(asked, shownUser(server, user, asked.query.get("projection")));
     return body === null ? refuse.input("fields") : { status: 200, body };

@@ -80,9 +80,9 @@ interface Case {
 const caseOf = (server: Server, asked: Asked, userId: string): Case | Answer => {
   const sku = skuAt(asked);
   if (!sku) return refuse.noSku();
-  // The address of this moment, or an alias; an id is none.
-  const user = userId.includes("@") ? userByKey(server.world.read(), userId) : null;
-  return user ? { sku, user } : refuse.noEmail();
+  // The primary address of this moment: an id is none, nor is the address before a rename.
+  const user = userByKey(server.world.read(), userId);
+  return user?.primaryEmail.toLowerCase() === userId.toLowerCase() ? { sku, user } : refuse.noEmail();
 };
 const has = (server: Server, { sku, user }: Case): boolean =>
   server.world.read().licenses.get(keyOf(sku))?.has(user.id) ?? false;

@@ -28,6 +28,7 @@ export const refuse = {
   busy: () => error(503, "backendError", "The service is currently unavailable.", "UNAVAILABLE"),
   tooMany: () => error(429, "rateLimitExceeded", "Rate Limit Exceeded", "RESOURCE_EXHAUSTED"),
   noUser: () => error(404, "notFound", "Resource Not Found: userKey"),
+  noUserType: () => error(400, "badRequest", "Type not supported: userKey"),
   noGroup: () => error(404, "notFound", "Resource Not Found: groupKey"),
   noMember: () => error(404, "notFound", "Resource Not Found: memberKey"),
   duplicate: () => error(409, "duplicate", "Member already exists."),
