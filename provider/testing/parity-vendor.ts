@@ -143,7 +143,8 @@ export class RowSystems {
       },
       accounts: async (wanted) => {
         this.#ask("accounts", wanted);
-        return new Map(wanted.map((id) => [id, { id, name: id, active: true }]));
+        // By id alone: who has no account here is looked for by e-mail, and not found.
+        return new Map(wanted.filter((id) => !id.includes("@")).map((id) => [id, { id, name: id, active: true }]));
       },
       link: (p) => (p.attributes.account === "no" ? null : p.id),
       deactivates: (of) => tier(of.sku)?.release === "deactivatesUser",
