@@ -75,8 +75,15 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
       client.log("warning", `${where}: applications are not among the SKUs listed: ${error.message}`);
       return [];
     });
+  /** Found by name, a SKU goes by its id from then on: that is not asked again. */
+  const found = new Map<string, Target>();
+  const find = async (sku: string, signal: AbortSignal): Promise<Target> => {
+    const target = await read(sku, signal);
+    found.set(skuOf(target).sku, target);
+    return target;
+  };
   return {
-    find: (sku, signal) => memo(`sku ${sku}`, signal, async (inner) => read(sku, inner)),
+    find: async (sku, signal) => found.get(sku) ?? memo(`sku ${sku}`, signal, (inner) => find(sku, inner)),
     async list(signal) {
       const [all, apps] = await Promise.all([groups.all(signal), ifAllowed(appsLike(null, signal))]);
       all.forEach(note);
