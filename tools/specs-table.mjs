@@ -27,7 +27,7 @@ export const table = [
     attribution:
       "GitHub's description of its REST API (GitHub Enterprise Cloud), MIT licensed: <https://github.com/github/rest-api-description>, published with extensions by <https://github.com/octokit/openapi>.",
     operations: [
-      ...["GET /rate_limit", "GET /user", "GET /user/{account_id}", "GET /users/{username}"],
+      ...["GET /rate_limit", "GET /user/{account_id}", "GET /users/{username}"],
       ...["GET /app/installations/{installation_id}", "POST /app/installations/{installation_id}/access_tokens"],
       ...["GET /orgs/{org}", "GET /orgs/{org}/members", "GET /orgs/{org}/invitations"],
       ...["GET", "PUT", "DELETE"].map((method) => `${method} /orgs/{org}/memberships/{username}`),

@@ -109,7 +109,7 @@ const createList =
       const atLeast = Math.max(shifted ?? 0, total ?? 0, expect ?? 0);
       return { items, next: following, ...(atLeast > 0 ? { total: atLeast } : {}) };
     };
-    return byCursor<T>({ what, key, page });
+    return byCursor<T>({ what, key, page, even: true });
   };
 
 export const createClient = (given: Config, using: OpenWith): Client => {

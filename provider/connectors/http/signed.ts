@@ -150,6 +150,8 @@ export const githubApp = (given: GitHubApp): TokenSource => {
       body: "",
       headers: {
         accept: "application/vnd.github+json",
+        // Requests without one are refused.
+        "user-agent": "seatwise",
         // A minute back, as GitHub advises against clocks that disagree.
         authorization: `Bearer ${await sign({ key, header: {}, claims: { iss: appId }, lifeSeconds: 600, backSeconds: 60 }, now)}`,
       },
