@@ -14,6 +14,8 @@ interface Product {
   readonly type: "annual" | "flexible";
   /** Bought for each seat that is held. Below 1: too few, which is the company's mistake. */
   readonly bought: number;
+  /** Bought besides, for each person of the company. */
+  readonly unused?: number;
   /** When the contract ends, in days from now; it runs for a year. */
   readonly endsIn: number;
   /** Who holds a seat, and how they came to it; null: nobody's business. */
@@ -75,7 +77,7 @@ const throughGroup =
     return either(one.story === "works" && random.next() < share);
   };
 
-export const products: readonly Product[] = [
+const products: readonly Product[] = [
   {
     system: "entra",
     sku: "SPE_E5",
@@ -183,10 +185,11 @@ export const products: readonly Product[] = [
     amount: "25.00",
     per: "month",
     type: "annual",
-    bought: 1.05,
+    bought: 1,
     endsIn: 112,
-    holds: (one, random) =>
-      either(random.next() < (inDepartment(one, "Sales") ? 0.7 : inDepartment(one, "Support") ? 0.2 : 0.004)),
+    // New: bought for one in four, and nobody has a seat yet.
+    holds: () => null,
+    unused: 0.25,
   },
 ];
 
@@ -221,14 +224,19 @@ const standardSeats = (seats: readonly CompanySeat[], people: readonly Invented[
 const within = (product: Product, seats: readonly CompanySeat[]): readonly CompanySeat[] =>
   product.bought < 1 ? seats.slice(0, Math.max(1, Math.floor(seats.length * product.bought))) : seats;
 
-const contractOf = (product: Product, held: number, now: number): CompanyContract => {
+interface Bought {
+  readonly held: number;
+  readonly people: number;
+  readonly now: number;
+}
+const contractOf = (product: Product, { held, people, now }: Bought): CompanyContract => {
   const date = (days: number): string => new Date(now + days * day).toISOString().slice(0, 10);
   const { system, sku, type, amount, per, endsIn, bought } = product;
   return {
     system,
     sku,
     type,
-    purchased: Math.max(1, bought < 1 ? held : Math.ceil(held * bought)),
+    purchased: Math.max(1, (bought < 1 ? held : Math.ceil(held * bought)) + Math.ceil(people * (product.unused ?? 0))),
     price: { amount, currency: "USD", per },
     startsOn: date(endsIn - 364),
     endsOn: date(endsIn),
@@ -248,7 +256,11 @@ export const inventSeats = (
         : seatsOf(product, people, { random, now });
     const seats = within(product, found);
     all.push(...seats);
-    return contractOf(product, seats.length, now);
+    return contractOf(product, { held: seats.length, people: people.length, now });
   });
   return { seats: all, contracts };
 };
+
+/** For people who are real: enough of everything for each, and nobody holds a seat yet. */
+export const freshContracts = (people: number, now: number): readonly CompanyContract[] =>
+  products.map((product) => contractOf(product, { held: people, people: 0, now }));

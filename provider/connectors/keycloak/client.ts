@@ -39,6 +39,8 @@ export interface Client {
   hidden(): Problem;
   /** For a list of people that came back empty: proves that there is nobody, and not that we may see nobody. */
   mayBeEmpty(signal: AbortSignal): Promise<void>;
+  /** The access token, for what it says of itself; null: these credentials need none. */
+  token(signal: AbortSignal): Promise<string | null>;
   requests(): number;
 }
 
@@ -106,6 +108,7 @@ export const createClient = (config: Config, using: OpenWith): Client => {
       const one = await call(api.users, { brief: true, first: 0, max: 1 }, { signal });
       if (one.length === 0 && (await call(api.userCount, {}, { signal })) > 0) throw hidden();
     },
+    token: http.token,
     requests: http.requests,
   };
 };

@@ -5,6 +5,7 @@ import { createClient } from "./client.ts";
 import { type Config, config } from "./config.ts";
 import { createDirectory } from "./directory.ts";
 import { createGroups } from "./groups.ts";
+import { rolesOf, scopes } from "./rights.ts";
 import { createSeats } from "./seats.ts";
 import { createSignIns } from "./signins.ts";
 import { createSkus, skuOf } from "./sku.ts";
@@ -44,6 +45,7 @@ const open = (given: Config, using: OpenWith): Connector => {
     apply: createApply({ client, skus, seats }),
     writes: ({ sku }) => skus.writes(sku),
     usage,
+    granted: async (signal) => rolesOf(await client.token(signal), given),
     requests: client.requests,
   };
 };
@@ -91,13 +93,7 @@ export const connector = defineConnector({
       "groups",
       "attributes",
     ],
-    scopes: [
-      { scope: "view-users", for: "people, groups, seats that are group memberships" },
-      { scope: "manage-users", for: "assigning and unassigning (includes view-users)" },
-      { scope: "view-realm", for: "seats that are realm roles" },
-      { scope: "view-clients", for: "seats that are client roles" },
-      { scope: "view-events", for: "sign-ins as usage" },
-    ],
+    scopes,
   },
   customaryEnv: {
     clientSecret: "KEYCLOAK_CLIENT_SECRET",

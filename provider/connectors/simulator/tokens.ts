@@ -4,7 +4,8 @@ import type { Random } from "./random.ts";
 
 /** Bearer tokens that a simulated system gave out. */
 export interface TokenBook {
-  issue(as: string, lifeMs: number): string;
+  /** `form`: what it looks like, where a client may read it; given letters that nobody can guess. */
+  issue(as: string, lifeMs: number, form?: (word: string) => string): string;
   /** A token that never expires and that the test chose. */
   accept(token: string, as: string): void;
   /** Who the header speaks for; null: nobody known, or expired. */
@@ -25,8 +26,8 @@ const bearer = (authorization: string | undefined): string | null =>
 export const createTokenBook = (clock: SimulatorClock, random: Random): TokenBook => {
   const known = new Map<string, { as: string; until: number }>();
   return {
-    issue(as, lifeMs) {
-      const token = `sim-${random.word(40)}`;
+    issue(as, lifeMs, form = (word) => `sim-${word}`) {
+      const token = form(random.word(40));
       known.set(token, { as, until: clock.now() + lifeMs });
       return token;
     },

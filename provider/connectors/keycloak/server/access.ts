@@ -40,6 +40,8 @@ export interface Caller {
   /** Administrator of all realms. */
   readonly master: boolean;
   has(...roles: readonly ManagementRole[]): boolean;
+  /** Names of the roles of `realm-management`, with those that come with others. */
+  readonly roles: ReadonlySet<string>;
 }
 
 const held = (realm: Realm, user: SimUser): ReadonlySet<string> => {
@@ -65,7 +67,7 @@ export const callerOf = (as: string, realms: ReadonlyMap<string, Realm>): Caller
   const user = realm?.users.get(userId);
   const master = realmName === "master" && user?.username === "admin";
   const names = realm && user ? held(realm, user) : new Set<string>();
-  return { realm: realmName, master, has: (...roles) => master || roles.some((role) => names.has(role)) };
+  return { realm: realmName, master, roles: names, has: (...roles) => master || roles.some((role) => names.has(role)) };
 };
 
 export const need = (caller: Caller, ...roles: readonly ManagementRole[]): Refusal | null =>

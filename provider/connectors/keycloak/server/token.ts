@@ -1,5 +1,6 @@
 import { type Answer, type Asked, on, type Route } from "../../simulator/router.ts";
 import { sameSecret } from "../../simulator/tokens.ts";
+import { callerOf } from "./access.ts";
 import { record } from "./events.ts";
 import type { Realm, SimClient, SimUser } from "./realm.ts";
 import { refuse } from "./refusals.ts";
@@ -20,12 +21,24 @@ const credentials = (form: Form, authorization: string | undefined): { id: strin
   return { id: decodeURIComponent(id), secret: decodeURIComponent(rest.join(":")) };
 };
 
+const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
+/** What the real server's token says of its bearer by default, as far as clients read it: roles by client. */
+const jwt = (realm: Realm, user: SimUser, server: Server) => {
+  const roles = [...callerOf(`${realm.name} ${user.id}`, server.realms).roles];
+  const resource_access = {
+    ...(roles.length > 0 ? { "realm-management": { roles } } : {}),
+    account: { roles: ["manage-account", "manage-account-links", "view-profile"] },
+  };
+  const payload = { iss: `${server.url()}/realms/${realm.name}`, sub: user.id, typ: "Bearer", resource_access };
+  return (word: string): string => `${encoded({ alg: "RS256", typ: "JWT" })}.${encoded(payload)}.${word}`;
+};
+
 const issue = (server: Server, realm: Realm, user: SimUser): Answer => {
   // The administrator's own realm gives short-lived tokens.
   const life = realm.name === "master" ? 60_000 : realm.tokenLifeMs;
   return {
     ...ok({
-      access_token: server.tokens.issue(`${realm.name} ${user.id}`, life),
+      access_token: server.tokens.issue(`${realm.name} ${user.id}`, life, jwt(realm, user, server)),
       expires_in: life / 1000,
       refresh_expires_in: 0,
       token_type: "Bearer",
