@@ -78,6 +78,12 @@ const Report = z.object({
   parameters: z.array(z.object({ name: z.string(), intValue: z.string().nullish() })).nullish(),
 });
 
+const UserReport = z.object({
+  entity: z.object({ profileId: z.string().min(1) }),
+  parameters: z.array(z.object({ name: z.string(), datetimeValue: z.string().nullish() })).nullish(),
+});
+export type UserReport = z.infer<typeof UserReport>;
+
 const at = {
   users: { scope: scopes.users, bucket: "directory" },
   groups: { scope: scopes.groups, bucket: "directory" },
@@ -137,6 +143,15 @@ export const api = {
   usage: get(
     "/admin/reports/v1/usage/dates/{date}?parameters={parameters}&customerId={customer}",
     z.object({ usageReports: z.array(Report).nullish() }),
+    at.reports,
+  ),
+  userUsage: get(
+    "/admin/reports/v1/usage/users/all/dates/{date}?parameters={parameters}&customerId={customer}&maxResults={size}&pageToken={cursor}",
+    z.object({
+      ...page,
+      usageReports: z.array(UserReport).nullish(),
+      warnings: z.array(z.unknown()).nullish(),
+    }),
     at.reports,
   ),
 };

@@ -41,7 +41,7 @@ export const config = z.object({
   }),
   reports: field(z.boolean().default(false), {
     description:
-      "Read purchased counts from the usage report (some SKUs only, some days late), with a scope of its own.",
+      "Read usage reports, with a scope of their own: purchased counts (of some SKUs) and the last use of mail and files beside sign-ins. They are some days late.",
   }),
   licensesPerMinute: field(z.int().min(1).max(6000).default(60), {
     description:

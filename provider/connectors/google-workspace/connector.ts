@@ -7,7 +7,7 @@ import { createDirectory } from "./directory.ts";
 import { facts, skuForms } from "./facts.ts";
 import { createGroups } from "./groups.ts";
 import { licenseSku } from "./products.ts";
-import { createPurchased } from "./purchased.ts";
+import { createReports } from "./reports.ts";
 import { createGranted } from "./rights.ts";
 import { createSeats } from "./seats.ts";
 import { createSkus, skuOf } from "./sku.ts";
@@ -35,7 +35,7 @@ const open = (given: Config, using: OpenWith): Connector => {
   const directory = createDirectory({ config: given, client, users, groups });
   const skus = createSkus(client, once, groups);
   const seats = createSeats({ config: given, client, memo: once, users, groups, skus });
-  const purchased = createPurchased(client, once, using.clock);
+  const reports = given.reports ? createReports(client, once, using.clock) : null;
   return {
     vendor: "Google Workspace",
     verify: async (signal) => {
@@ -49,7 +49,7 @@ const open = (given: Config, using: OpenWith): Connector => {
     async counters({ sku }, signal) {
       const held = await seats.list(sku, signal);
       return {
-        purchased: given.reports ? await purchased(await skus.find(sku, signal), signal) : null,
+        purchased: reports ? await reports.purchased(await skus.find(sku, signal), signal) : null,
         consumed: { value: held.length, source: "vendor", asOf: new Date(using.clock.now()).toISOString() },
         suspended: null,
       };
@@ -62,7 +62,7 @@ const open = (given: Config, using: OpenWith): Connector => {
     writes: ({ sku }) => skus.writes(sku),
     granted: createGranted(client, using.clock),
     takesMs: (steps) => takesMs(given, steps),
-    usage: createUsage(users, using.clock),
+    usage: createUsage(users, reports, using.clock),
     requests: client.requests,
   };
 };

@@ -63,7 +63,7 @@ export const facts: Capabilities = {
     { scope: scopes.licensing, for: "seats that are licences, reading and writing (Google has no smaller one)" },
     { scope: scopes.groups, for: "groups that rules read, seats that are group memberships", when: "optional" },
     { scope: scopes.members, for: "assigning and unassigning membership of a group", when: "write" },
-    { scope: scopes.reports, for: "purchased counts, with `reports`", when: "optional" },
+    { scope: scopes.reports, for: "purchased counts, and mail and files as usage, with `reports`", when: "optional" },
   ],
   verified: [
     { what: "requests and replies of Directory and License Manager", against: "Google's published API description" },

@@ -114,6 +114,39 @@ describe("usage", () => {
     expect(at.get("entra-guid")).toBe("2026-06-01T00:00:00.000Z");
     expect(at.get(w.id(b))).toBeNull();
   });
+
+  it("with reports, who works in a session that is months old is no sleeper; and all is as old as the report", async () => {
+    const [a = "", b = "", c = ""] = emails(3);
+    const w = await world([a, b, c]);
+    const month = (n: number): number => Date.UTC(2026, n - 1, 15);
+    w.google.hands.changeUser(a, { lastLogin: month(3), lastInteraction: month(11) });
+    w.google.hands.changeUser(b, { lastLogin: month(4) });
+    const ask = async (reports: boolean) => {
+      const on = w.open({ reports, pageSize: 2 });
+      const { people } = await duty(on, "people")(everybody, signal);
+      const report = await duty(on, "usage")(people, signal);
+      const at = new Map(report.usage.map((u) => [u.person, u.at?.slice(0, 7)]));
+      return [report.signal, report.asOf.slice(0, 10), at.get(w.id(a)), at.get(w.id(b)), at.get(w.id(c))];
+    };
+    expect(await ask(false)).toEqual(["google sign-in", "2026-11-24", "2026-03", "2026-04", undefined]);
+    expect(await ask(true)).toEqual(["google sign-in, mail and files", "2026-11-22", "2026-11", "2026-04", undefined]);
+  });
+
+  it("without any report of the last days there are sign-ins only, and it says so", async () => {
+    const [a = ""] = emails(1);
+    const w = await world([a]);
+    w.google.hands.changeUser(a, { lastLogin: Date.UTC(2026, 2, 1) });
+    const answer = {
+      kind: "status",
+      status: 200,
+      body: { kind: "admin#reports#usageReports", warnings: [{ code: "200" }] },
+    } as const;
+    w.google.faults.on({ path: /usage\/users/ }, answer);
+    const on = w.open({ reports: true });
+    const { people } = await duty(on, "people")(everybody, signal);
+    expect((await duty(on, "usage")(people, signal)).signal).toBe("google sign-in");
+    expect(w.logged.join("\n")).toContain("no usage report");
+  });
 });
 
 describe("SKUs", () => {

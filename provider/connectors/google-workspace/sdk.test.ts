@@ -111,14 +111,17 @@ it("licences: insert, get, list in pages, move and delete, signed in by Google's
   expect(second.nextPageToken).toBeUndefined();
 });
 
-it("customerUsageReports.get", async () => {
-  const { customerUsageReports } = admin({
+it("customerUsageReports.get and userUsageReport.get", async () => {
+  const { customerUsageReports, userUsageReport } = admin({
     ...{ version: "reports_v1", auth: signedIn(scopes.reports), rootUrl: `${google.url}/`, retry: false },
   });
   const date = new Date(google.clock.now() - 5 * 86_400_000).toISOString().slice(0, 10);
   const parameters = "accounts:gsuite_enterprise_total_licenses";
   const { data } = await customerUsageReports.get({ date, parameters });
   expect(data.usageReports?.[0]?.parameters).toEqual([{ name: parameters, intValue: "5" }]);
+  const users = await userUsageReport.get({ userKey: "all", date, maxResults: 3 });
+  expect(users.data.usageReports?.map(({ entity }) => entity?.type)).toEqual(["USER", "USER", "USER"]);
+  expect(users.data.nextPageToken).toEqual(expect.any(String));
 });
 
 it("a scope that was not delegated is an error of the library's own kind", async () => {

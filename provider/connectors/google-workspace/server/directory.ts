@@ -33,7 +33,7 @@ export const guarded =
   };
 
 const shownUser = (server: Server, user: SimUser, projection: string | null): Record<string, unknown> => {
-  const { customSchemas, ...basic } = user;
+  const { customSchemas, lastInteraction: _ofReports, ...basic } = user;
   const withCustom = projection === "full" || projection === "custom";
   const body = {
     kind: "admin#directory#user",

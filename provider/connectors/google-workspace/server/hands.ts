@@ -30,6 +30,8 @@ export interface NewUser {
   readonly createdAt?: number;
   /** Milliseconds since the epoch; absent: never. */
   readonly lastLogin?: number;
+  /** Last time that they did something in their mail. */
+  readonly lastInteraction?: number;
   readonly custom?: SimUser["customSchemas"];
 }
 
@@ -69,6 +71,7 @@ const partOf = (given: Partial<NewUser>): Partial<SimUser> => {
     ...(given.archived === undefined ? {} : { archived: given.archived }),
     ...(given.isAdmin === undefined ? {} : { isAdmin: given.isAdmin }),
     ...(given.lastLogin === undefined ? {} : { lastLoginTime: iso(given.lastLogin) }),
+    ...(given.lastInteraction === undefined ? {} : { lastInteraction: iso(given.lastInteraction) }),
     ...(organizations === undefined ? {} : { organizations }),
     ...(given.manager === undefined ? {} : { relations: [{ type: "manager", value: given.manager }] }),
     ...(given.employeeId === undefined ? {} : { externalIds: [{ type: "organization", value: given.employeeId }] }),

@@ -16,6 +16,8 @@ export interface SimUser {
   readonly creationTime: string;
   /** 1970 where they never signed in. */
   readonly lastLoginTime: string;
+  /** In mail; told by reports only. */
+  readonly lastInteraction?: string;
   readonly organizations?: readonly Readonly<Record<string, string | boolean>>[];
   readonly relations?: readonly { readonly type: string; readonly value: string }[];
   readonly externalIds?: readonly { readonly type: string; readonly value: string }[];
