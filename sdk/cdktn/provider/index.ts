@@ -385,7 +385,7 @@ export interface SeatwiseProviderConnectionsGoogleWorkspace {
   */
   readonly autoLicensed?: string[];
   /**
-  * Read purchased counts from the usage report (some SKUs only, some days late), with a scope of its own. Default: `false`.
+  * Read usage reports, with a scope of their own: purchased counts (of some SKUs) and the last use of mail and files beside sign-ins. They are some days late. Default: `false`.
   */
   readonly reports?: boolean | cdktn.IResolvable;
   /**

@@ -494,7 +494,7 @@ export interface GoogleWorkspaceConnectionArgs {
      */
     privateKeyId?: pulumi.Input<string | undefined>;
     /**
-     * Read purchased counts from the usage report (some SKUs only, some days late), with a scope of its own.
+     * Read usage reports, with a scope of their own: purchased counts (of some SKUs) and the last use of mail and files beside sign-ins. They are some days late.
      */
     reports?: pulumi.Input<boolean | undefined>;
     /**
