@@ -181,6 +181,8 @@ const deedsOf = (simulator: EntraSimulator, company: Enterprise): Deeds => {
     },
     takeSeat: (sku, login) => {
       const name = group(sku);
+      if (name === null && !simulator.holders(sku).includes(who(login)))
+        throw new Error(`${login} has no seat of ${sku}`);
       if (name === null) simulator.hands.take(sku, who(login));
       else simulator.hands.leave(name, who(login));
     },

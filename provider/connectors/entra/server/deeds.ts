@@ -96,7 +96,12 @@ export const createHands = (server: Server): Hands => {
     join: (group, login) => setMember(server, { group: groupId(group), users: [user(login).id], join: true }),
     leave: (group, login) => setMember(server, { group: groupId(group), users: [user(login).id], join: false }),
     give: (sku, login) => license(login, { add: [sku], remove: [] }),
-    take: (sku, login) => license(login, { add: [], remove: [sku] }),
+    take: (sku, login) => {
+      const id = skuIdOf(sku);
+      const { direct, inherited } = user(login);
+      // Nothing to take is nothing to do.
+      if (direct.has(id) || inherited.some((one) => one.skuId === id)) license(login, { add: [], remove: [sku] });
+    },
     buy: (sku, enabled) => {
       const id = skuIdOf(sku);
       world.write((tenant) => {
