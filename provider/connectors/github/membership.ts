@@ -1,5 +1,5 @@
 import type { Counters, Outcome, Seat, SeatStep } from "../../core/connector.ts";
-import { Problem } from "../../core/problem.ts";
+import { asProblem, Problem } from "../../core/problem.ts";
 import type { Invitation, Membership } from "./api.ts";
 import { said, statusOf } from "./client.ts";
 import { announce, type Batch, failed, labelOf, noAccount, rethrow, Stop, type Told } from "./write.ts";
@@ -86,7 +86,9 @@ const confirmed = async (
   login: string,
   error: unknown,
 ): Promise<Outcome> => {
-  if (statusOf(error) >= 500) {
+  // A removal whose answer was lost is sent again, and then nobody is there to remove.
+  const gone = batch.act === "take" && statusOf(error) === 404;
+  if (gone || statusOf(error) >= 500 || asProblem(error).code === "unreachable") {
     const now = await circle.read(login).catch(() => undefined);
     if (now !== undefined && (now !== null) === (batch.act === "give")) return { step, result: "done" };
   }
