@@ -46,7 +46,7 @@ const open = (given: Config, using: OpenWith): Connector => {
     writes: ({ sku }) => skus.writes(sku),
     takesMs,
     granted: async (signal) => rolesOf(await client.http.token(signal)),
-    usage: createSignIns(client),
+    usage: createSignIns(client, once),
     requests: client.http.requests,
   };
 };

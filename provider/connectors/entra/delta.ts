@@ -33,7 +33,7 @@ export const createDelta = ({ client, cache, select, readAll }: Parts) => {
     for (let at: string | undefined; ; ) {
       const page = await client.http.call(
         api.changes,
-        { token, select: at ? null : select },
+        { token, select: token === "latest" ? select : null },
         { signal, ...(at ? { at } : {}) },
       );
       items.push(...page.value);

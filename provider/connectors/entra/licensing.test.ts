@@ -190,6 +190,22 @@ describe("writes", () => {
   });
 });
 
+describe("lists that trail behind writes", () => {
+  it("show a seat later; the same step again changes nothing, and a lost answer is looked up where it shows at once", async () => {
+    const w = await world();
+    w.simulator.setLag(30_000);
+    const accounts = async () => (await seatsOf(w.open(), sku.e3)).map((seat) => seat.account);
+    w.simulator.faults.on({ path: /batch/, nth: 1 }, { kind: "reset", commit: "after" });
+    const steps = [step(w, "assign", "eve", { sku: sku.e3 })];
+    expect(await apply(w.open(), steps)).toEqual(["eve done"]);
+    expect(await accounts()).toEqual(["cid@acme.test"]);
+    expect(await apply(w.open(), steps)).toEqual(["eve done"]);
+    w.clock.advance(30_000);
+    expect(await accounts()).toEqual(["cid@acme.test", "eve@acme.test"]);
+    expect(w.simulator.tenant().consumed.get(sku.e3)).toBe(2);
+  });
+});
+
 describe("inside a batch", () => {
   const wait = { url: /assignLicense$/, times: 1 };
   it("a request that is limited comes again alone, and not before it may", async () => {

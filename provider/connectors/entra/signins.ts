@@ -1,5 +1,6 @@
 import type { Usage, UsageReport } from "../../core/connector.ts";
 import type { Person } from "../../core/person.ts";
+import type { Memo } from "../http/memo.ts";
 import { api, type SignIns } from "./api.ts";
 import { type Client, chunks, fifteen, quoted, saidBy } from "./client.ts";
 import { isGuid } from "./groups.ts";
@@ -16,14 +17,14 @@ const usageOf = ({ id, signInActivity }: SignIns): Usage => {
   return { person: id, at: Number.isNaN(at) ? null : new Date(at).toISOString(), signal: signal_ };
 };
 
-export const createSignIns = (client: Client) => {
+export const createSignIns = (client: Client, memo: Memo) => {
   const read = (filter: string | null, signal: AbortSignal): Promise<readonly SignIns[]> => {
     const params = { filter, top: Math.min(client.top, most) };
     return client.list("sign-ins", { endpoint: api.signIns, params, counted: false }, signal);
   };
   const readFor = async (people: readonly Person[], signal: AbortSignal): Promise<readonly SignIns[]> => {
     // Somebody missing from a page is unknown, and unknown is never inactive: no count is needed here.
-    if (people.length > 10 * fifteen) return read(null, signal);
+    if (people.length > 10 * fifteen) return memo("sign-ins", signal, (inner) => read(null, inner));
     const ids = chunks(people.map(({ id }) => id).filter(isGuid), fifteen);
     return (await Promise.all(ids.map((some) => read(`id in (${some.map(quoted).join(",")})`, signal)))).flat();
   };
