@@ -110,6 +110,14 @@ const rows: readonly Row[] = [
   ["a cursor of one's own making", 400, "E0000001", "https://developer.okta.com/docs/api/#pagination", () => ({ path: "/api/v1/users?after=00u123" })],
   ["a path that is none", 404, "E0000008", codes, () => ({ path: "/api/v1/userz" })],
   ["a method that is none", 405, "E0000022", codes, () => ({ method: "PATCH", path: `/api/v1/groups/${groups.editors}` })],
+  ["half a body", 400, "E0000003", `${codes}: E0000003`, () => ({ method: "POST", path: users("Figma"), body: "{" })],
+  ["another grant", 400, "unsupported_grant_type", "RFC 6749 5.2", () => token({ grant_type: "password" })],
+  ["a secret instead of a signature", 401, "invalid_client", oauth, () => token({ client_assertion_type: "none" })],
+  ["another's signature", 401, "invalid_client", oauth, () => token({ client_assertion: assertion({}, stranger) })],
+  ["an assertion for another endpoint", 401, "invalid_client", oauth, () => token({ client_assertion: assertion({ aud: "https://acme.okta.com/x" }) })],
+  ["an assertion of yesterday", 401, "invalid_client", oauth, () => token({ client_assertion: assertion({ exp: 1000 }) })],
+  ["an assertion for a day", 401, "invalid_client", `${oauth}: exp within an hour`, () => token({ client_assertion: assertion({ exp: Math.floor(Date.now() / 1000) + 86_400 }) })],
+  ["a scope that was not granted", 400, "invalid_scope", oauth, () => token({ scope: "okta.apps.manage" })],
 ];
 it.each(rows)("refuses %s: %i %s (%s)", async (_name, status, code, _source, ask) => {
   const answer = await send(ask());
