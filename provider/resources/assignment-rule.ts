@@ -5,7 +5,7 @@ import { type Ctx, defineResource, type Lifecycle } from "../core/resource.ts";
 import { same, UNKNOWN, type Values } from "../core/value.ts";
 import { compileRule } from "../rules/index.ts";
 import { ruleExamples } from "./examples.ts";
-import { claimedPeople } from "./pool-claims.ts";
+import { claimsOf } from "./pool-claims.ts";
 import { peopleNeeded, poolRules } from "./pool-rules.ts";
 import { poolInputs } from "./seat-pool-fields.ts";
 import { claim, grants, moment } from "./shared-fields.ts";
@@ -56,7 +56,7 @@ const matched = async (inputs: RuleInputs, ctx: Ctx): Promise<number | "unknown"
   if (ctx.offline) return "unknown";
   const rules = poolRules(poolInputs.parse({ name: inputs.name, allotment: 0, rules: [{ claim: inputs }] }), ctx.now);
   const view = await ctx.directory(peopleNeeded(rules, () => [], true));
-  return view === "unknown" ? "unknown" : claimedPeople(rules, view, ctx).size;
+  return view === "unknown" ? "unknown" : claimsOf(rules, view, ctx).people.length;
 };
 
 const lifecycle: Lifecycle<RuleInputs> = {

@@ -36,6 +36,8 @@ export interface LinkParts {
 interface Linked {
   readonly held: Map<PersonId, readonly HeldSeat[]>;
   readonly strangers: readonly Stranger[];
+  /** How many people have at least one of these seats by the pinned id of its holder. */
+  readonly pinned: number;
 }
 
 const heldSeat = (tier: number, seat: Seat): HeldSeat => {
@@ -90,11 +92,13 @@ export const link = (
   const pinned = holderOf(record);
   const held = new Map<PersonId, HeldSeat[]>();
   const strangers: Stranger[] = [];
+  let found = 0;
   tiers.forEach((tier, t) => {
     const ours = pinned.get(tier.license);
     for (const seat of tier.seats) {
+      const pin = ours?.get(seat.holder);
       const owner =
-        ours?.get(seat.holder) ??
+        pin ??
         (sameSystem(tier) ? (view.byId.has(seat.holder) ? seat.holder : undefined) : undefined) ??
         owners[t]?.get(seat.holder) ??
         null;
@@ -109,11 +113,14 @@ export const link = (
       else {
         const others = held.get(owner);
         if (others) others.push(as);
-        else held.set(owner, [as]);
+        else {
+          held.set(owner, [as]);
+          if (pin !== undefined) found += 1;
+        }
       }
     }
   });
-  return { held, strangers };
+  return { held, strangers, pinned: found };
 };
 
 /** Seats that were assigned moments ago and that the vendor may not list yet. */

@@ -52,8 +52,8 @@ export const newRecord = (): PoolRecord => ({
 export const encodeRecord = ({ memory: { owned, ...memory }, ...record }: PoolRecord): string =>
   PREFIX + deflateRawSync(canonical({ ...record, memory, owned: toTable(owned) }), { level: 6 }).toString("base64");
 
-/** Whose seat it is, by the vendor's id of the holder. */
-type Pinned = Pick<ReadonlyMap<string, PersonId>, "get" | "has">;
+/** Whose seat it is, by the vendor's id of the holder; `size`: of how many people. */
+type Pinned = Pick<ReadonlyMap<string, PersonId>, "get" | "has" | "size">;
 type Holders = ReadonlyMap<string, Pinned>;
 const holders = new WeakMap<PoolRecord, Holders>();
 /** By license. */
@@ -69,20 +69,31 @@ type AllOwned = Memory["owned"];
 /** One license, at the system that people are read from, so that everybody's holder is themselves: no map of 100,000 is made. */
 const themselves = (owned: AllOwned): Holders | null => {
   let license: string | null = null;
+  let size = 0;
   for (const person in owned) {
+    size += 1;
     const one = owned[person];
     if (one?.holder !== person || (license !== null && one.license !== license)) return null;
     license = one.license;
   }
   const has = (holder: string): boolean => Object.hasOwn(owned, holder);
   const get = (holder: string): PersonId | undefined => (has(holder) ? holder : undefined);
-  return new Map(license === null ? [] : [[license, { has, get }]]);
+  return new Map(license === null ? [] : [[license, { has, get, size }]]);
 };
 const byHolder = (owned: AllOwned): Holders => {
-  const made = new Map<string, Map<string, PersonId>>();
+  const made = new Map<
+    string,
+    { get: Pinned["get"]; has: Pinned["has"]; size: number; readonly of: Map<string, PersonId> }
+  >();
   for (const [person, { license, holder }] of Object.entries(owned)) {
-    const of = made.get(license) ?? new Map<string, PersonId>();
-    made.set(license, of.set(holder, person));
+    let pinned = made.get(license);
+    if (!pinned) {
+      const of = new Map<string, PersonId>();
+      pinned = { of, get: (one) => of.get(one), has: (one) => of.has(one), size: 0 };
+      made.set(license, pinned);
+    }
+    pinned.of.set(holder, person);
+    pinned.size += 1; // people, who are more than holders where two have one
   }
   return made;
 };

@@ -1,7 +1,7 @@
 import type { Person, PersonId } from "../core/person.ts";
 import type { Connection, Ctx, DirectoryView, Message } from "../core/resource.ts";
 import { canonical, type Values } from "../core/value.ts";
-import type { Member, Situation } from "../planner/index.ts";
+import type { HeldSeat, Member, Situation } from "../planner/index.ts";
 import { claimsOf, dueByTime, tierOf } from "./pool-claims.ts";
 import { merged } from "./pool-journal.ts";
 import { accountsOf, link, ownersOf, sameSystem, settling } from "./pool-links.ts";
@@ -48,16 +48,17 @@ interface Remembered {
   /** Those whom the answer does not hold: read singly, so that only a proof counts as "gone". */
   readonly missing: readonly Person[];
 }
+/** `owning`: whether there may be an owner among them whom no rule claims. */
 const remembered = async (
   { record, view, ctx }: Parts,
-  claimed: ReadonlyMap<PersonId, unknown>,
+  { claimed, owning }: { readonly claimed: (id: PersonId) => boolean; readonly owning: boolean },
 ): Promise<Remembered> => {
   const { owned, waiting, leaving, candidates, cooldown } = record.memory;
   const unclaimed: PersonId[] = [];
   const missing = new Set<PersonId>();
-  for (const part of [owned, waiting, leaving, candidates, cooldown])
+  for (const part of [...(owning ? [owned] : []), waiting, leaving, candidates, cooldown])
     for (const id in part) {
-      if (claimed.has(id)) continue; // claims are of people whom the answer holds
+      if (claimed(id)) continue; // claims are of people whom the answer holds
       if (part === owned || part === waiting) unclaimed.push(id);
       if (!view.byId.has(id) && !id.startsWith("stranger:")) missing.add(id); // a stranger's seat: no person could be linked to it
     }
@@ -141,6 +142,11 @@ interface Parts {
 }
 
 const none: readonly never[] = [];
+const ownedIn = (record: PoolRecord): number => {
+  let sum = 0;
+  for (const { size } of holderOf(record).values()) sum += size;
+  return sum;
+};
 
 const exemptNames = (inputs: PoolInputs): ((...names: (string | null)[]) => boolean) => {
   const accounts = new Set((inputs.exempt?.accounts ?? []).map((a) => a.toLowerCase()));
@@ -152,16 +158,22 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
   const exempt = exemptNames(inputs);
   const exemptRule = (person: Person): boolean => (rules.exempt?.decide(person, ctx.now).is ?? "no") !== "no";
   const anyAccount = (inputs.exempt?.accounts ?? []).length > 0;
-  const { held: listed, strangers } = link(parts, await ownersOf(parts, ctx), exempt);
+  const { held: listed, strangers, pinned } = link(parts, await ownersOf(parts, ctx), exempt);
   const unlisted = settling(tiers, record, listed, ctx.now);
   const held = unlisted.size === 0 ? listed : new Map(listed);
   for (const [person, seat] of unlisted) held.set(person, [seat]);
   const claims = claimsOf(rules, view, ctx);
-  const extra = await remembered(parts, claims.yes);
-  // Each look-up of an id costs 100,000 times a miss of the processor's caches: whoever is claimed needs none here.
+  // Each look-up of an id costs 100,000 times a miss of the processor's caches. Where every owner was found by their seat
+  // and every holder is claimed, which is the rule, nobody of them needs another.
+  const seatsOf = claims.people.map((person) => held.get(person.id) ?? none);
+  const holding = seatsOf.reduce((sum, seats) => (seats === none ? sum : sum + 1), 0);
+  const others = holding < held.size;
+  const owning = others || pinned < ownedIn(record);
+  const extra = await remembered(parts, { claimed: claims.has, owning });
   const ids = new Set<PersonId>();
-  for (const some of [claims.undecided.keys(), held.keys(), extra.missing.map((p) => p.id), extra.unclaimed])
-    for (const id of some) if (!claims.yes.has(id)) ids.add(id);
+  const holders = others ? held.keys() : none;
+  for (const some of [claims.undecided.keys(), holders, extra.missing.map((p) => p.id), extra.unclaimed])
+    for (const id of some) if (!claims.has(id)) ids.add(id);
   const known = new Map(extra.missing.map((p) => [p.id, p]));
   const people = [...claims.people];
   for (const id of ids) {
@@ -170,18 +182,17 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
   }
   const accounts = await accountsOf(claims.people, tiers, held, ctx);
   const { cooldown } = record.memory;
-  const holders = (of: ReadonlySet<number>) =>
+  const holdersOf = (of: ReadonlySet<number>) =>
     people.filter((p) => cooldown[p.id] !== undefined || held.get(p.id)?.some(({ tier }) => of.has(tier)));
-  const active = await lastActivity(inputs, tiers, holders, ctx);
-  const member = (person: Person): Member => {
+  const active = await lastActivity(inputs, tiers, holdersOf, ctx);
+  const member = (person: Person, seats: readonly HeldSeat[], claimed: readonly number[]): Member => {
     const mine = accounts(person);
-    const seats = held.get(person.id) ?? none;
     return {
       id: person.id,
       name: personName(person, ctx.people),
       status: person.status,
       accounts: mine,
-      claims: person.status === "deleted" ? none : (claims.yes.get(person.id) ?? none),
+      claims: person.status === "deleted" ? none : claimed,
       undecided: claims.undecided.size === 0 ? none : (claims.undecided.get(person.id) ?? none),
       tier: tierOf(rules, person, ctx.now),
       held: seats,
@@ -203,7 +214,10 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
     };
   };
   const members = new Map<PersonId, Member>();
-  for (const person of people) members.set(person.id, member(person));
+  for (const [i, person] of people.entries()) {
+    const seats = seatsOf[i] ?? held.get(person.id) ?? none; // those who are claimed come first
+    members.set(person.id, member(person, seats, claims.of[i] ?? none));
+  }
   const situation: Situation = {
     now: new Date(ctx.now).toISOString(),
     pool: inputs.name,

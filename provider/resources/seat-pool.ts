@@ -103,10 +103,10 @@ const plan = async (
   ctx: Ctx,
 ): Promise<Planned> => {
   const record = recordFor(previous, ctx);
-  const seats = Object.keys(record.memory.owned).length;
-  if (want.unknown) return unknownPlan(ctx, seats);
+  const unknown = () => unknownPlan(ctx, Object.keys(record.memory.owned).length);
+  if (want.unknown) return unknown();
   const view = await viewPool(want.inputs, record, { ctx, before: previous?.inputs ?? null });
-  if (view === "unknown") return unknownPlan(ctx, seats);
+  if (view === "unknown") return unknown();
   const cycles = cycleProblems(
     view.rules,
     view.tiers
