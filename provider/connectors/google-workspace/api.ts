@@ -11,6 +11,8 @@ export const scopes = {
   reports: `${auth}/admin.reports.usage.readonly`,
 } as const;
 export type ScopeName = keyof typeof scopes;
+/** What is often delegated instead, and more than is needed: to change people, and groups themselves. */
+export const wideScopes = [`${auth}/admin.directory.user`, `${auth}/admin.directory.group`] as const;
 
 const Organization = z.object({
   primary: z.boolean().nullish(),

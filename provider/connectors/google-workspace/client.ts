@@ -36,6 +36,8 @@ export interface Client {
   pages<T>(pages: Pages<T>): Promise<readonly T[]>;
   /** The organisation's id; proves, too, that the directory answers us. */
   customer(signal: AbortSignal): Promise<string>;
+  /** Does Google give a token for this scope? */
+  isDelegated(scope: string, signal: AbortSignal): Promise<boolean>;
   requests(): number;
 }
 
@@ -80,7 +82,7 @@ const createHttps = (config: Config, using: OpenWith) => {
   const licensing = rootOf(config.licensingUrl ?? config.baseUrl ?? "https://licensing.googleapis.com");
   const domain = config.administrator.split("@").at(-1)?.toLowerCase() ?? "";
   const minute = { limit: directoryPerMinute, perMs: 60_000, burst: 40 };
-  const make = (name: ScopeName): Http => {
+  const make = (name: ScopeName, scope: string = scopes[name]): Http => {
     const baseUrl = name === "licensing" ? licensing : base;
     const http: Http = createHttp({
       ...opened(using),
@@ -93,7 +95,7 @@ const createHttps = (config: Config, using: OpenWith) => {
         privateKey: key.privateKey,
         keyId: key.keyId,
         subject: config.administrator,
-        scopes: [scopes[name]],
+        scopes: [scope],
       }),
       secrets: [config.credentials, config.privateKey],
       budgets: {
@@ -114,6 +116,7 @@ const createHttps = (config: Config, using: OpenWith) => {
     return http;
   };
   const made = new Map<ScopeName, Http>();
+  const others: Http[] = [];
   return {
     of(scope: string | undefined): Http {
       const name = (Object.keys(scopes) as ScopeName[]).find((one) => scopes[one] === scope) ?? "users";
@@ -121,7 +124,13 @@ const createHttps = (config: Config, using: OpenWith) => {
       made.set(name, known);
       return known;
     },
-    requests: () => [...made.values()].reduce((sum, http) => sum + http.requests(), 0),
+    /** A client that only asks for a token. */
+    asking(scope: string): Http {
+      const http = make("users", scope);
+      others.push(http);
+      return http;
+    },
+    requests: () => [...made.values(), ...others].reduce((sum, http) => sum + http.requests(), 0),
   };
 };
 
@@ -201,6 +210,14 @@ export const createClient = (config: Config, using: OpenWith): Client => {
           },
         );
       }),
+    async isDelegated(scope, signal) {
+      try {
+        return (await https.asking(scope).token(signal)) !== null;
+      } catch (error) {
+        if (error instanceof Problem && error.code === "denied") return false;
+        throw error;
+      }
+    },
     requests: https.requests,
   };
 };

@@ -1,4 +1,4 @@
-import { scopes } from "./api.ts";
+import { scopes, wideScopes } from "./api.ts";
 import { connector } from "./connector.ts";
 import { all, duty, emails, plus, results, signal, standard, world } from "./world.fixture.ts";
 
@@ -35,6 +35,8 @@ describe("scopes", () => {
     expect(await granted()).toEqual(declared.filter((scope) => scope !== scopes.licensing));
     const few = await world([], { delegated: [scopes.users, scopes.groups] });
     expect(await duty(few.open(), "granted")(signal)).toEqual([scopes.users, scopes.groups]);
+    const many = await world([], { delegated: [...Object.values(scopes), ...wideScopes] });
+    expect(await duty(many.open(), "granted")(signal)).toEqual([...Object.values(scopes), ...wideScopes]);
   });
 
   it("credentials that are none are an error for granted, not a list without scopes", async () => {

@@ -1,5 +1,5 @@
 import { Problem } from "../../core/problem.ts";
-import { api, type ScopeName, scopes } from "./api.ts";
+import { api, type ScopeName, scopes, wideScopes } from "./api.ts";
 import type { Client } from "./client.ts";
 
 /**
@@ -38,6 +38,10 @@ export const createGranted = (client: Client, clock: { now(): number }) => {
     // The first alone: if the credentials themselves are wrong, that is the error.
     await client.customer(signal);
     const had = await Promise.all(names.map((name) => has(name, signal)));
-    return names.filter((_name, i) => had[i]).map((name) => scopes[name]);
+    const wide = await Promise.all(wideScopes.map((scope) => client.isDelegated(scope, signal)));
+    return [
+      ...names.filter((_name, i) => had[i]).map((name) => scopes[name]),
+      ...wideScopes.filter((_s, i) => wide[i]),
+    ];
   };
 };

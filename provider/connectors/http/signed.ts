@@ -112,7 +112,7 @@ export const serviceAccount = (given: ServiceAccount): TokenSource => {
     tokenUrl,
     id: `${email} ${subject} ${scope}`,
     secrets: [given.privateKey],
-    hint: `check that ${email} exists, that its key is not revoked, and that the administrator granted it domain-wide delegation for ${scope}.`,
+    hint: `check that ${email} exists and its key is not revoked, that ${subject} is an account of the organisation, and that domain-wide delegation allows it ${scope}, written exactly so.`,
     request: async (now) =>
       form({
         grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
