@@ -144,8 +144,9 @@ export const createPerform = (client: Client, batches: Batches) => {
     );
   };
 
+  /** Who left is no member: what Entra does with the license later concerns no list of ours. */
   const ended = (act: Membership): Did =>
-    (act.group.group.assignedLicenses?.length ?? 0) > 0 ? { is: "accepted" } : { is: "done" };
+    act.is !== "leave" && (act.group.group.assignedLicenses?.length ?? 0) > 0 ? { is: "accepted" } : { is: "done" };
   /** One by one in a batch. A second time changes nothing, so of whom Graph gave no answer is simply asked for again. */
   const singly = async (doings: readonly Doing<Membership>[], how: With, nth = 1): Promise<readonly Did[]> => {
     const [first] = doings;
