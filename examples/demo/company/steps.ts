@@ -189,12 +189,7 @@ const mover: Step = {
     scene.servers.change(after);
     const run = await scene.teller.run("compare");
     show(scene, { ...run, said: run.said.filter(({ severity }) => severity !== "error") });
-    const mine = (one: PoolRun): boolean =>
-      Object.values(one.changes).some((people) =>
-        Object.entries(people).some(
-          ([who, sentence]) => who.startsWith(before.login) || sentence.includes(before.login),
-        ),
-      );
+    const mine = ({ changes }: PoolRun): boolean => Object.values(changes).some((people) => before.email in people);
     const changed = run.pools.filter(mine).map(({ name }) => name);
     const vendors = new Set(changed.flatMap((name) => (places[name] ?? []).map(([connection]) => connection)));
     return {
@@ -216,13 +211,13 @@ const follow: Step = {
   name: "mover-up",
   tells: ({ plan, apply }) => `One ${apply} moves them; the ${plan} after it is empty.`,
   async tell(scene) {
-    const { login } = scene.story.mover.before;
+    const { email } = scene.story.mover.before;
     const was = await holders(scene);
     const run = await scene.teller.run("apply");
     show(scene, run);
     const now = await holders(scene);
     const of = (held: Held, name: string, license: number): SeatSeen | undefined =>
-      [...(held.get(name)?.[license] ?? [])].find(([account]) => account.startsWith(login))?.[1];
+      held.get(name)?.[license]?.get(email);
     const { github } = scene.story.mover.before;
     const copilot = github === null ? undefined : now.get("copilot")?.[0]?.get(github);
     const again = await scene.teller.run("compare");
