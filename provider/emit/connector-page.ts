@@ -106,12 +106,26 @@ const aligned = (lines: readonly string[]): readonly string[] => {
   return lines.map((line) => line.replace(" = ", `${" ".repeat(width - line.indexOf(" = "))} = `));
 };
 
+const when = { write: "to apply", optional: "where it is used" };
 const scopesText = ({ scopes }: Capabilities): string =>
   scopes.length === 0
     ? ""
     : `## Rights that it needs\n\n${table(
-        ["Right", "For"],
-        scopes.map(({ scope, for: purpose }) => [ticked(scope), purpose]),
+        ["Right", "For", "Needed", "Also in"],
+        scopes.map((one) => [
+          ticked(one.scope),
+          one.for,
+          one.when === undefined ? "to plan" : when[one.when],
+          each(one.within ?? []),
+        ]),
+      )}`;
+
+const verifiedText = ({ verified }: Capabilities): string =>
+  verified === undefined || verified.length === 0
+    ? ""
+    : `## Verified\n\n${table(
+        ["What", "Against"],
+        verified.map(({ what, against }) => [what, against]),
       )}`;
 
 const skusText = (kind: ConnectorKind): string =>
@@ -136,6 +150,7 @@ export const connectorPage = (kind: ConnectorKind): string => {
       ["", ""],
       rows.map(([title, tell]) => [title, tell(kind.capabilities)]),
     )}`,
+    verifiedText(kind.capabilities),
     objectTables(config, []),
   );
 };

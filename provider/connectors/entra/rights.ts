@@ -30,8 +30,8 @@ export const scopes: readonly Scope[] = [
   },
   {
     scope: "GroupMember.ReadWrite.All",
-    for: "seats that are membership of a group (`via`)",
-    when: "write",
+    for: "giving and taking seats that are membership of a group (`via`)",
+    when: "optional",
     within: ["Group.ReadWrite.All", "Directory.ReadWrite.All"],
   },
   {
