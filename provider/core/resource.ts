@@ -159,7 +159,7 @@ export interface JournalEntry {
   readonly at: string;
 }
 
-/** A seat as a removal names it: by the vendor's id of its holder. */
+/** A seat as a removal names it: where it is written, and the vendor's id of its holder. */
 export interface NamedSeat {
   readonly license: string;
   readonly holder: string;

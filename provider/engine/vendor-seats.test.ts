@@ -171,6 +171,25 @@ describe("a faulty seat", () => {
     expect(next.differs).toBe(false);
   });
 
+  test("somebody who asks why is told what the vendor shows of the seat", async () => {
+    const of = two();
+    h = harness(of);
+    await h.up(pool({ license }));
+    fault(of, "ada");
+    const run = h.nextRun();
+    const session = h.open(run, run + 1);
+    const rules = [{ name: "eng", when: 'user.department == "eng"' }];
+    const why = async (user: string): Promise<string> => {
+      const { text } = await session.invoke("explain", { user, rules, license }, h.at("x"));
+      return String(text).split("\n").at(-1) ?? "";
+    };
+    expect(await why("ada")).toBe(
+      "seat of people/crm: does not work: CountViolation: no seat was free when this person was processed. Buy seats, then assign anew.",
+    );
+    expect(await why("bob")).toBe("seat of people/crm: active");
+    expect(await why("cy")).toBe("seat of people/crm: none");
+  });
+
   test("where a second try cannot help, there is none", async () => {
     const of = two();
     h = harness(of);

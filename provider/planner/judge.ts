@@ -182,7 +182,7 @@ function wants(board: Board, view: View, desired: number) {
     } else
       list(board, "blocked", view, {
         code: "no_account",
-        sentence: `has no account at the vendor of ${tierName(board, desired)}`,
+        sentence: noAccount(board, desired),
       });
     if (memory.waiting[member.id])
       offer(board, draft(board, view, { kind: "forget", tier: desired, reason: "not-claimed" }));
@@ -200,6 +200,12 @@ function wants(board: Board, view: View, desired: number) {
     reason: first ? "restored" : waited ? "promoted" : "claimed",
   });
 }
+
+const noAccount = (board: Board, tier: number): string => {
+  const via = board.situation.tiers[tier]?.via;
+  if (via === undefined) return `has no account at the vendor of ${tierName(board, tier)}`;
+  return `has no account at ${via}, through which seats of ${tierName(board, tier)} are given`;
+};
 
 /** The tier they want and, under `nextTier`, those after it; only where they have an account. */
 export function reachable(

@@ -55,6 +55,8 @@ export interface Tier {
   readonly license: string;
   /** What people call it, where that is another word: `entra/SPE_E5`. */
   readonly title?: string;
+  /** The connection through which its seats are given, where that is not the vendor's own. */
+  readonly via?: string;
   readonly purchased: number | null;
   /** The vendor's own count; may exceed the seats listed. */
   readonly consumed: number;

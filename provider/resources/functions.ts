@@ -1,46 +1,18 @@
 import { z } from "zod";
 import { field, named } from "../core/fields.ts";
-import { didYouMean } from "../core/nearest.ts";
-import { label, type Person } from "../core/person.ts";
 import { Problem } from "../core/problem.ts";
-import { type Ctx, type DirectoryView, defineFunction } from "../core/resource.ts";
+import { defineFunction } from "../core/resource.ts";
 import { licenseCost } from "../planner/license-position.ts";
-import { compileRule, explain as explainRule } from "../rules/index.ts";
+import { compileRule } from "../rules/index.ts";
+import { explainFn } from "./explain.ts";
 import { functionExamples } from "./function-examples.ts";
-import { finder, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
+import { directoryFor } from "./look-up.ts";
+import { personName } from "./pool-rules.ts";
 import { commitmentsOf, declared, endingSeats, openLicense } from "./pool-tiers.ts";
 import { pureFunctions } from "./pure-functions.ts";
-import { poolInputs } from "./seat-pool-fields.ts";
-import { claim, licenseRef } from "./shared-fields.ts";
+import { licenseRef } from "./shared-fields.ts";
 
 const LISTED = 200;
-
-/** The directory for these conditions; an error while it is unknown, since a look-up must answer. */
-const directoryFor = async (whens: readonly string[], ctx: Ctx): Promise<DirectoryView> => {
-  const rules = poolRules(
-    poolInputs.parse({
-      name: "look-up",
-      allotment: 0,
-      rules: whens.map((when, i) => ({ claim: { name: `rule ${i + 1}`, when } })),
-    }),
-    ctx.now,
-  );
-  const view = await ctx.directory(peopleNeeded(rules, () => [], false));
-  if (view === "unknown")
-    throw new Problem("invalid", "the directory's configuration is not known yet", {
-      hint: "Look people up once its connection exists.",
-    });
-  return view;
-};
-
-const one = (user: string, view: DirectoryView): Person => {
-  const found = finder(view.people)(user);
-  if (found) return found;
-  throw new Problem("not-found", `the directory knows nobody called "${user}"`, {
-    path: ["user"],
-    hint: didYouMean(user, view.people.slice(0, 20_000).map(label)) ?? "Give a login, an e-mail or a directory id.",
-  });
-};
 
 const usersFn = defineFunction({
   name: "users",
@@ -145,45 +117,6 @@ const positionFn = defineFunction({
       ...(at.monthlyCost ? { monthlyCost: at.monthlyCost } : {}),
       ...(at.currency ? { currency: at.currency } : {}),
     };
-  },
-});
-
-const explainFn = defineFunction({
-  name: "explain",
-  doc: "Why a person is claimed or not, rule by rule, with every part of each condition.",
-  pure: false,
-  hcl: functionExamples.explain,
-  inputs: z.object({
-    user: field(z.string(), { description: "Login, e-mail or directory id.", example: "ada" }),
-    rules: field(z.array(claim()).min(1), { description: "The `claim`s of the rules, in the pool's order." }),
-  }),
-  outputs: z.object({
-    claimed: field(z.boolean(), { description: "Does any rule claim them?" }),
-    text: field(z.string(), { description: "The explanation, several lines." }),
-  }),
-  async call({ user, rules }, ctx) {
-    const view = await directoryFor(
-      rules.flatMap((r) => r.when ?? []),
-      ctx,
-    );
-    const person = one(user, view);
-    const parts = rules.map((r) => {
-      if (r.when === undefined)
-        return {
-          yes: (r.grants ?? []).some((g) => finder([person])(g.user) !== null),
-          lines: [`rule ${r.name}: people named one by one`],
-        };
-      const rule = compileRule(r.when);
-      const answer = rule.decide(person, ctx.now);
-      return {
-        yes: answer.is === "yes",
-        lines: [
-          `rule ${r.name}: ${answer.is}${answer.is === "undecided" ? ` (${answer.missing})` : ""}`,
-          ...explainRule(rule, person, ctx.now).render(),
-        ],
-      };
-    });
-    return { claimed: parts.some((p) => p.yes), text: parts.flatMap((p) => p.lines).join("\n") };
   },
 });
 

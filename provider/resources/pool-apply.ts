@@ -14,6 +14,7 @@ import {
   vendorSteps,
 } from "../planner/index.ts";
 import type { PoolView } from "./pool-situation.ts";
+import { namesOf } from "./pool-tiers.ts";
 import { keyOf, type Subject, subjectOf, type Write, writesOf } from "./pool-writes.ts";
 
 /** What happened to one step of the plan. */
@@ -182,7 +183,7 @@ export const act = async ({ view, plan, apply, ctx, journal }: Acting): Promise<
     }
   }
   // A failed write may have been done all the same: its answer was lost.
-  if (acted.length > 0) ctx.wrote(view.tiers.map((t) => t.license));
+  if (acted.length > 0) ctx.wrote(namesOf(view.tiers));
   return acted;
 };
 

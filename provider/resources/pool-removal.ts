@@ -5,6 +5,7 @@ import { act } from "./pool-apply.ts";
 import { left, stopped } from "./pool-failures.ts";
 import { applyId, decodeRecord } from "./pool-record.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
+import { namesOf, seatsAt } from "./pool-tiers.ts";
 import { poolInputs } from "./seat-pool-fields.ts";
 
 interface Carry {
@@ -40,14 +41,16 @@ export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Pla
       hint: "Delete the pool before its connection's system.",
     });
   const seats = new Set(
-    view.tiers.flatMap((t) => [...ctx.rivals(t.license).keys()].map((holder) => seatKey(t.license, holder))),
+    view.tiers.flatMap((t) =>
+      namesOf([t]).flatMap((name) => [...ctx.rivals(name).keys()].map((holder) => seatKey(t.license, holder))),
+    ),
   );
   const all = planRelease(view.situation, { seats, claims: new Map() });
   const { named } = ctx; // what the preview of this run named; nobody else is released
-  const seatOf = (s: Plan["steps"][number]): NamedSeat => ({
-    license: view.tiers[s.tier]?.license ?? "",
-    holder: s.holder ?? "",
-  });
+  const seatOf = ({ tier, holder }: Plan["steps"][number]): NamedSeat => {
+    const of = view.tiers[tier];
+    return { license: of ? seatsAt(of) : "", holder: holder ?? "" };
+  };
   const names = new Set(named?.map(({ license, holder }) => seatKey(license, holder)));
   const isNamed = (seat: NamedSeat): boolean => names.has(seatKey(seat.license, seat.holder));
   const plan = named === null ? all : { ...all, steps: all.steps.filter((s) => isNamed(seatOf(s))) };
@@ -82,14 +85,11 @@ export const removePool = async (planned: Planned, previous: Previous, ctx: Ctx)
     messages: [],
   };
   if (!carry || carry.plan.steps.length === 0) return done;
-  const acted = await ctx.alone(
-    carry.view.tiers.map((t) => t.license),
-    () => {
-      const { view, plan } = carry;
-      const journal = view.record.apply === null ? ctx.key : view.record.id;
-      return act({ view, plan, apply: applyId(Date.now(), view.record.apply), ctx, journal });
-    },
-  );
+  const acted = await ctx.alone(namesOf(carry.view.tiers), () => {
+    const { view, plan } = carry;
+    const journal = view.record.apply === null ? ctx.key : view.record.id;
+    return act({ view, plan, apply: applyId(Date.now(), view.record.apply), ctx, journal });
+  });
   const failed = acted.filter((a) => a.outcome.result === "failed");
   if (failed.length > 0)
     throw new Problems([

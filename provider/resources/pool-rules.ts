@@ -92,16 +92,33 @@ export const finder = (people: readonly Person[]): ((user: string) => Person | n
   return (user) => ids.get(user) ?? names.get(user.toLowerCase()) ?? null;
 };
 
-/** A rule that reads a group that the pool itself writes would chase its own tail. */
+/** Every condition of a pool, with its place and its name for people. */
+const conditions = (
+  rules: PoolRules,
+): readonly { readonly rule: Rule; readonly called: string; readonly path: Path }[] => {
+  const all = [
+    ...rules.claims.map(({ rule, name }, i) => ({
+      rule,
+      called: `rule "${name}"`,
+      path: ["rules", i, "claim", "when"],
+    })),
+    { rule: rules.scope, called: "the scope", path: ["scope"] },
+    { rule: rules.exempt, called: "the exemption", path: ["exempt", "when"] },
+    ...rules.tiers.map((rule, i) => ({ rule, called: `tier ${i + 1}'s condition`, path: ["tiers", i, "when"] })),
+  ];
+  return all.flatMap(({ rule, ...where }) => (rule ? [{ rule, ...where }] : []));
+};
+
+/** A condition that reads a group which the pool itself writes would chase its own tail. */
 export const cycleProblems = (rules: PoolRules, written: readonly string[]): readonly Problem[] =>
-  rules.claims.flatMap((claim, i) => {
-    const reads = claim.rule?.groups ?? (claim.rule?.reads.includes("groups") ? written : []);
+  conditions(rules).flatMap(({ rule, called, path }) => {
+    const reads = rule.groups ?? (rule.reads.includes("groups") ? written : []);
     const both = reads.filter((g) => written.some((w) => w === g || w.endsWith(`/${g}`) || g.endsWith(`/${w}`)));
     if (both.length === 0) return [];
     return [
-      new Problem("invalid", `rule "${claim.name}" reads group "${both[0]}", which this pool writes: a cycle`, {
-        path: ["rules", i, "claim", "when"],
-        hint: "Let the rule read another group or an attribute, or give the seats through another group.",
+      new Problem("invalid", `${called} reads group "${both[0]}", which this pool writes: a cycle`, {
+        path,
+        hint: "Let it read another group or an attribute, or give the seats through another group.",
       }),
     ];
   });

@@ -8,7 +8,7 @@ import { accountsOf, link, ownersOf, sameSystem, settling } from "./pool-links.t
 import { policyOf } from "./pool-policy.ts";
 import { holderOf, type PoolRecord } from "./pool-record.ts";
 import { type PoolRules, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
-import { type OpenTier, openTiers, type ReadTier, readTier, retiredTiers } from "./pool-tiers.ts";
+import { namesOf, type OpenTier, openTiers, type ReadTier, readTier, retiredTiers } from "./pool-tiers.ts";
 import { lastActivity } from "./pool-usage.ts";
 import type { PoolInputs } from "./seat-pool-fields.ts";
 
@@ -87,7 +87,7 @@ const placeOf = (wanted: readonly OpenTier[], inputs: PoolInputs, { ctx, before 
   views.set(walk, kept);
   const of = canonical({ inputs, before, unseen: ctx.approval.is === "unseen" });
   const writes = (licenses: readonly string[]): number => ctx.writes(licenses);
-  const licensesOf = (view: PoolView) => view.tiers.map((t) => t.license);
+  const licensesOf = (view: PoolView) => namesOf(view.tiers);
   return {
     find(record: PoolRecord): PoolView | null {
       const seen = kept.get(ctx.key);

@@ -153,6 +153,14 @@ const all = async <T>(list: Listing<T>): Promise<readonly T[]> => {
   return items;
 };
 
+/** Where its seats are listed and written: two licenses may be written through one group. */
+export const seatsAt = ({ writer, seatSku }: Pick<OpenTier, "writer" | "seatSku">): string =>
+  `${writer.name}/${seatSku.sku}`;
+/** Under which names others of the run may know these seats. */
+export const namesOf = (tiers: readonly OpenTier[]): readonly string[] => [
+  ...new Set(tiers.flatMap((tier) => [tier.license, seatsAt(tier)])),
+];
+
 export const placeOf = ({ connection, sku, via }: LicenseRef): Place => ({ connection, sku, ...(via ? { via } : {}) });
 
 /** Where to find the licenses of the seats that are owned now, for a run whose inputs no longer name them. */
@@ -168,6 +176,9 @@ export const licensesOwned = (
   const kept = [...known].filter(([license]) => owned.has(license));
   return kept.length > 0 ? { licenses: Object.fromEntries(kept) } : {};
 };
+
+export const allSeats = (connection: Connection, sku: Sku, ctx: Ctx): Promise<readonly Seat[]> =>
+  all(vendorOf(connection, []).seats(sku, ctx.signal));
 
 /** Where a release waits for the billing cycle: how many seats do. null: there is no such wait. A pool of the license reads the same list. */
 export const endingSeats = async (
@@ -201,6 +212,7 @@ export const readTier = async (tier: OpenTier, ctx: Ctx): Promise<ReadTier> => {
     seats,
     situation: {
       license: tier.license,
+      ...(tier.ref.via ? { via: tier.ref.via.connection } : {}),
       ...(tier.ref.sku === tier.sku.sku ? {} : { title: `${tier.reader.name}/${tier.ref.sku}` }),
       purchased: counters.purchased?.value ?? declared(commitments, ctx.now),
       consumed: Math.max(counters.consumed.value, working(seats)),

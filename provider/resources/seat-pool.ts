@@ -20,7 +20,7 @@ import { applyId, decodeRecord, encodeRecord, newRecord, type PoolRecord } from 
 import { planPoolRemoval, removePool } from "./pool-removal.ts";
 import { cycleProblems } from "./pool-rules.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
-import { licensesOwned } from "./pool-tiers.ts";
+import { licensesOwned, namesOf } from "./pool-tiers.ts";
 import { takesLong } from "./pool-writes.ts";
 import { type PoolInputs, poolInputs, poolOutputs } from "./seat-pool-fields.ts";
 
@@ -48,7 +48,7 @@ const freePlan = (view: PoolView): Plan => {
   return made;
 };
 
-const licensesOf = (view: PoolView): readonly string[] => view.tiers.map((t) => t.license);
+const licensesOf = (view: PoolView): readonly string[] => namesOf(view.tiers);
 
 const refusalOf = (plan: Plan): Problem | null => {
   if (!plan.refusal) return null;
@@ -60,7 +60,7 @@ const refusalOf = (plan: Plan): Problem | null => {
 /** Others of this run must see whom this pool holds and claims: overlapping claims are an error, and a destroy spares them. */
 const declare = (view: PoolView, ctx: Ctx): void => {
   view.tiers.forEach((tier, t) => {
-    ctx.declare(tier.license, () => {
+    const whom = () => {
       const claimed = new Map<string, string>();
       for (const p of view.situation.people.values()) {
         const account = p.claims.length > 0 && p.scope === "in" ? (p.accounts[t] ?? null) : null;
@@ -68,7 +68,8 @@ const declare = (view: PoolView, ctx: Ctx): void => {
       }
       const owned = Object.values(view.record.memory.owned).filter((o) => o.license === tier.license);
       return { holders: owned.map((o) => o.holder), claimed };
-    });
+    };
+    for (const name of namesOf([tier])) ctx.declare(name, whom);
   });
 };
 
@@ -107,11 +108,10 @@ const plan = async (
   if (want.unknown) return unknown();
   const view = await viewPool(want.inputs, record, { ctx, before: previous?.inputs ?? null });
   if (view === "unknown") return unknown();
+  const inDirectory = view.tiers.filter((t) => t.writer.isDirectory);
   const cycles = cycleProblems(
     view.rules,
-    view.tiers
-      .flatMap((t) => t.writer.connector.writes?.(t.seatSku) ?? [])
-      .filter(() => view.tiers.some((t) => t.writer.isDirectory)),
+    inDirectory.flatMap((t) => t.writer.connector.writes?.(t.seatSku) ?? []),
   );
   if (cycles.length > 0) throw new Problems(cycles);
   declare(view, ctx);

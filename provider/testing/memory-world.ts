@@ -33,6 +33,9 @@ export interface World {
   takesMs?: NonNullable<Connector["takesMs"]>;
   usage?: NonNullable<Connector["usage"]>;
   tells?: NonNullable<Connector["tells"]>;
+  writesTo?: NonNullable<Connector["writes"]>;
+  /** Ids of people who have no account here. */
+  strangers?: ReadonlySet<string>;
 }
 
 export const person = (id: string, over: Partial<Person> = {}): Person => ({
@@ -145,6 +148,7 @@ export const memoryKind = (of: World, name = "memory"): ConnectorKind =>
       ...(of.takesMs ? { takesMs: of.takesMs } : {}),
       ...(of.usage ? { usage: of.usage } : {}),
       ...(of.tells ? { tells: of.tells } : {}),
+      ...(of.writesTo ? { writes: of.writesTo } : {}),
       async *seats({ sku }) {
         yield* [...(of.seats.get(sku)?.values() ?? [])];
       },
@@ -152,7 +156,7 @@ export const memoryKind = (of: World, name = "memory"): ConnectorKind =>
         new Map(
           names.flatMap((n) =>
             [...of.people.values()]
-              .filter((p) => p.email === n || p.id === n)
+              .filter((p) => (p.email === n || p.id === n) && !of.strangers?.has(p.id))
               .map((p) => [n, { id: p.id, name: p.id, active: true }] as const),
           ),
         ),

@@ -13,6 +13,7 @@ const license = (over: Inputs = {}): Declared => ({
     ...over,
   },
 });
+const through: Inputs = { via: { connection: "people", group: "vpn" } };
 const rule = (when: Input = 'user.attributes["department"] == "eng"', name = "eng"): Declared => ({
   type: "AssignmentRule",
   name,
@@ -49,6 +50,17 @@ export const stories: readonly Story[] = [
       destroy,
     ],
     seats: ["ada bob cy gus", "ada bob cy gus", "gus"],
+  },
+  {
+    name: "seats counted at the vendor are written through a group of the directory, and nothing is written at the vendor",
+    shows: [["License", "create"]],
+    steps: [
+      up([license(through), rule(), pool({ onDestroy: "release" })]),
+      again([license(through), rule(), pool({ onDestroy: "release" })]),
+      up([license(through), rule('user.login == "ada"'), pool({ onDestroy: "release" })]),
+      destroy,
+    ],
+    seats: ["gus", "gus", "gus", "gus"],
   },
   {
     name: "a destroy that retains writes nothing",
