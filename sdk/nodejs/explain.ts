@@ -13,12 +13,17 @@ import * as utilities from "./utilities";
 export function explain(args: ExplainArgs, opts?: pulumi.InvokeOptions): Promise<ExplainResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("seatwise:index:explain", {
+        "license": args.license,
         "rules": args.rules,
         "user": args.user,
     }, opts);
 }
 
 export interface ExplainArgs {
+    /**
+     * The `ref` of a License: then the answer also says what its vendor shows of their seat.
+     */
+    license?: inputs.LicenseRef;
     /**
      * The `claim`s of the rules, in the pool's order.
      */
@@ -45,12 +50,17 @@ export interface ExplainResult {
 export function explainOutput(args: ExplainOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<ExplainResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("seatwise:index:explain", {
+        "license": args.license,
         "rules": args.rules,
         "user": args.user,
     }, opts);
 }
 
 export interface ExplainOutputArgs {
+    /**
+     * The `ref` of a License: then the answer also says what its vendor shows of their seat.
+     */
+    license?: pulumi.Input<inputs.LicenseRefArgs | undefined>;
     /**
      * The `claim`s of the rules, in the pool's order.
      */

@@ -15,6 +15,10 @@ export interface DataSeatwiseExplainConfig extends cdktf.TerraformMetaArguments 
   * The `claim`s of the rules, in the pool's order.
   */
   readonly rules: DataSeatwiseExplainRules[] | cdktf.IResolvable;
+  /**
+  * The `ref` of a `seatwise_license`: then the answer also says what its vendor shows of their seat.
+  */
+  readonly license?: DataSeatwiseExplainLicense;
 }
 export interface DataSeatwiseExplainRulesGrants {
   /**
@@ -440,6 +444,782 @@ export class DataSeatwiseExplainRulesList extends cdktf.ComplexList {
     return new DataSeatwiseExplainRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface DataSeatwiseExplainLicenseCommitmentsPrice {
+  /**
+  * Price of one seat for one period, as a decimal string. Example: `19.00`.
+  */
+  readonly amount: string;
+  /**
+  * ISO 4217 code. Example: `USD`.
+  */
+  readonly currency: string;
+  /**
+  * The period that the price is for. One of `month`, `year`. Default: `month`.
+  */
+  readonly per?: string;
+}
+
+export function dataSeatwiseExplainLicenseCommitmentsPriceToTerraform(struct?: DataSeatwiseExplainLicenseCommitmentsPrice | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    amount: cdktf.stringToTerraform(struct!.amount),
+    currency: cdktf.stringToTerraform(struct!.currency),
+    per: cdktf.stringToTerraform(struct!.per),
+  }
+}
+
+
+export function dataSeatwiseExplainLicenseCommitmentsPriceToHclTerraform(struct?: DataSeatwiseExplainLicenseCommitmentsPrice | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    amount: {
+      value: cdktf.stringToHclTerraform(struct!.amount),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    currency: {
+      value: cdktf.stringToHclTerraform(struct!.currency),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    per: {
+      value: cdktf.stringToHclTerraform(struct!.per),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class DataSeatwiseExplainLicenseCommitmentsPriceOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataSeatwiseExplainLicenseCommitmentsPrice | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._amount !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.amount = this._amount;
+    }
+    if (this._currency !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.currency = this._currency;
+    }
+    if (this._per !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.per = this._per;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataSeatwiseExplainLicenseCommitmentsPrice | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._amount = undefined;
+      this._currency = undefined;
+      this._per = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._amount = value.amount;
+      this._currency = value.currency;
+      this._per = value.per;
+    }
+  }
+
+  // amount - computed: false, optional: false, required: true
+  private _amount?: string;
+  public get amount() {
+    return this.getStringAttribute('amount');
+  }
+  public set amount(value: string) {
+    this._amount = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get amountInput() {
+    return this._amount;
+  }
+
+  // currency - computed: false, optional: false, required: true
+  private _currency?: string;
+  public get currency() {
+    return this.getStringAttribute('currency');
+  }
+  public set currency(value: string) {
+    this._currency = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get currencyInput() {
+    return this._currency;
+  }
+
+  // per - computed: true, optional: true, required: false
+  private _per?: string;
+  public get per() {
+    return this.getStringAttribute('per');
+  }
+  public set per(value: string) {
+    this._per = value;
+  }
+  public resetPer() {
+    this._per = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get perInput() {
+    return this._per;
+  }
+}
+export interface DataSeatwiseExplainLicenseCommitments {
+  /**
+  * Seats bought in this lot.
+  */
+  readonly quantity: number;
+  /**
+  * `annual`: the quantity is paid whether used or not. `flexible`: what is consumed is paid. One of `annual`, `flexible`. Default: `flexible`.
+  */
+  readonly type?: string;
+  /**
+  * First day of the lot, YYYY-MM-DD. Open if absent.
+  */
+  readonly startsOn?: string;
+  /**
+  * Last day of the lot, YYYY-MM-DD. Open if absent.
+  */
+  readonly endsOn?: string;
+  /**
+  * Price of one seat; without it plans show seats but no money.
+  */
+  readonly price?: DataSeatwiseExplainLicenseCommitmentsPrice;
+}
+
+export function dataSeatwiseExplainLicenseCommitmentsToTerraform(struct?: DataSeatwiseExplainLicenseCommitments | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    quantity: cdktf.numberToTerraform(struct!.quantity),
+    type: cdktf.stringToTerraform(struct!.type),
+    starts_on: cdktf.stringToTerraform(struct!.startsOn),
+    ends_on: cdktf.stringToTerraform(struct!.endsOn),
+    price: dataSeatwiseExplainLicenseCommitmentsPriceToTerraform(struct!.price),
+  }
+}
+
+
+export function dataSeatwiseExplainLicenseCommitmentsToHclTerraform(struct?: DataSeatwiseExplainLicenseCommitments | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    quantity: {
+      value: cdktf.numberToHclTerraform(struct!.quantity),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    type: {
+      value: cdktf.stringToHclTerraform(struct!.type),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    starts_on: {
+      value: cdktf.stringToHclTerraform(struct!.startsOn),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    ends_on: {
+      value: cdktf.stringToHclTerraform(struct!.endsOn),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    price: {
+      value: dataSeatwiseExplainLicenseCommitmentsPriceToHclTerraform(struct!.price),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "DataSeatwiseExplainLicenseCommitmentsPrice",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class DataSeatwiseExplainLicenseCommitmentsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): DataSeatwiseExplainLicenseCommitments | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._quantity !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.quantity = this._quantity;
+    }
+    if (this._type !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.type = this._type;
+    }
+    if (this._startsOn !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.startsOn = this._startsOn;
+    }
+    if (this._endsOn !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.endsOn = this._endsOn;
+    }
+    if (this._price?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.price = this._price?.internalValue;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataSeatwiseExplainLicenseCommitments | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._quantity = undefined;
+      this._type = undefined;
+      this._startsOn = undefined;
+      this._endsOn = undefined;
+      this._price.internalValue = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._quantity = value.quantity;
+      this._type = value.type;
+      this._startsOn = value.startsOn;
+      this._endsOn = value.endsOn;
+      this._price.internalValue = value.price;
+    }
+  }
+
+  // quantity - computed: false, optional: false, required: true
+  private _quantity?: number;
+  public get quantity() {
+    return this.getNumberAttribute('quantity');
+  }
+  public set quantity(value: number) {
+    this._quantity = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get quantityInput() {
+    return this._quantity;
+  }
+
+  // type - computed: true, optional: true, required: false
+  private _type?: string;
+  public get type() {
+    return this.getStringAttribute('type');
+  }
+  public set type(value: string) {
+    this._type = value;
+  }
+  public resetType() {
+    this._type = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get typeInput() {
+    return this._type;
+  }
+
+  // starts_on - computed: false, optional: true, required: false
+  private _startsOn?: string;
+  public get startsOn() {
+    return this.getStringAttribute('starts_on');
+  }
+  public set startsOn(value: string) {
+    this._startsOn = value;
+  }
+  public resetStartsOn() {
+    this._startsOn = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get startsOnInput() {
+    return this._startsOn;
+  }
+
+  // ends_on - computed: false, optional: true, required: false
+  private _endsOn?: string;
+  public get endsOn() {
+    return this.getStringAttribute('ends_on');
+  }
+  public set endsOn(value: string) {
+    this._endsOn = value;
+  }
+  public resetEndsOn() {
+    this._endsOn = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get endsOnInput() {
+    return this._endsOn;
+  }
+
+  // price - computed: false, optional: true, required: false
+  private _price = new DataSeatwiseExplainLicenseCommitmentsPriceOutputReference(this, "price");
+  public get price() {
+    return this._price;
+  }
+  public putPrice(value: DataSeatwiseExplainLicenseCommitmentsPrice) {
+    this._price.internalValue = value;
+  }
+  public resetPrice() {
+    this._price.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get priceInput() {
+    return this._price.internalValue;
+  }
+}
+
+export class DataSeatwiseExplainLicenseCommitmentsList extends cdktf.ComplexList {
+  public internalValue? : DataSeatwiseExplainLicenseCommitments[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): DataSeatwiseExplainLicenseCommitmentsOutputReference {
+    return new DataSeatwiseExplainLicenseCommitmentsOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface DataSeatwiseExplainLicenseVia {
+  /**
+  * Connection at which seats are written.
+  */
+  readonly connection: string;
+  /**
+  * Group there whose members get the seat.
+  */
+  readonly group?: string;
+  /**
+  * App there whose assignees get the seat.
+  */
+  readonly app?: string;
+  /**
+  * App profile values to write with the assignment.
+  */
+  readonly profile?: { [key: string]: string } | cdktf.StringMap;
+}
+
+export function dataSeatwiseExplainLicenseViaToTerraform(struct?: DataSeatwiseExplainLicenseVia | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    connection: cdktf.stringToTerraform(struct!.connection),
+    group: cdktf.stringToTerraform(struct!.group),
+    app: cdktf.stringToTerraform(struct!.app),
+    profile: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.profile),
+  }
+}
+
+
+export function dataSeatwiseExplainLicenseViaToHclTerraform(struct?: DataSeatwiseExplainLicenseVia | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    connection: {
+      value: cdktf.stringToHclTerraform(struct!.connection),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    group: {
+      value: cdktf.stringToHclTerraform(struct!.group),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    app: {
+      value: cdktf.stringToHclTerraform(struct!.app),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    profile: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.profile),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class DataSeatwiseExplainLicenseViaOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataSeatwiseExplainLicenseVia | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._connection !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.connection = this._connection;
+    }
+    if (this._group !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.group = this._group;
+    }
+    if (this._app !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.app = this._app;
+    }
+    if (this._profile !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.profile = this._profile;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataSeatwiseExplainLicenseVia | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._connection = undefined;
+      this._group = undefined;
+      this._app = undefined;
+      this._profile = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._connection = value.connection;
+      this._group = value.group;
+      this._app = value.app;
+      this._profile = value.profile;
+    }
+  }
+
+  // connection - computed: false, optional: false, required: true
+  private _connection?: string;
+  public get connection() {
+    return this.getStringAttribute('connection');
+  }
+  public set connection(value: string) {
+    this._connection = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get connectionInput() {
+    return this._connection;
+  }
+
+  // group - computed: false, optional: true, required: false
+  private _group?: string;
+  public get group() {
+    return this.getStringAttribute('group');
+  }
+  public set group(value: string) {
+    this._group = value;
+  }
+  public resetGroup() {
+    this._group = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get groupInput() {
+    return this._group;
+  }
+
+  // app - computed: false, optional: true, required: false
+  private _app?: string;
+  public get app() {
+    return this.getStringAttribute('app');
+  }
+  public set app(value: string) {
+    this._app = value;
+  }
+  public resetApp() {
+    this._app = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get appInput() {
+    return this._app;
+  }
+
+  // profile - computed: false, optional: true, required: false
+  private _profile?: { [key: string]: string } | cdktf.StringMap;
+  public get profile() {
+    return this.getStringMapAttribute('profile');
+  }
+  public set profile(value: { [key: string]: string } | cdktf.StringMap) {
+    this._profile = value;
+  }
+  public resetProfile() {
+    this._profile = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get profileInput() {
+    return this._profile;
+  }
+}
+export interface DataSeatwiseExplainLicense {
+  /**
+  * Connection that knows the SKU. Example: `crm`.
+  */
+  readonly connection: string;
+  /**
+  * SKU at that connection. Example: `group:crm-users`.
+  */
+  readonly sku: string;
+  /**
+  * What was bought.
+  */
+  readonly commitments?: DataSeatwiseExplainLicenseCommitments[] | cdktf.IResolvable;
+  /**
+  * Where seats are written, if not at the vendor.
+  */
+  readonly via?: DataSeatwiseExplainLicenseVia;
+}
+
+export function dataSeatwiseExplainLicenseToTerraform(struct?: DataSeatwiseExplainLicense | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    connection: cdktf.stringToTerraform(struct!.connection),
+    sku: cdktf.stringToTerraform(struct!.sku),
+    commitments: cdktf.listMapper(dataSeatwiseExplainLicenseCommitmentsToTerraform, false)(struct!.commitments),
+    via: dataSeatwiseExplainLicenseViaToTerraform(struct!.via),
+  }
+}
+
+
+export function dataSeatwiseExplainLicenseToHclTerraform(struct?: DataSeatwiseExplainLicense | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    connection: {
+      value: cdktf.stringToHclTerraform(struct!.connection),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    sku: {
+      value: cdktf.stringToHclTerraform(struct!.sku),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    commitments: {
+      value: cdktf.listMapperHcl(dataSeatwiseExplainLicenseCommitmentsToHclTerraform, false)(struct!.commitments),
+      isBlock: true,
+      type: "list",
+      storageClassType: "DataSeatwiseExplainLicenseCommitmentsList",
+    },
+    via: {
+      value: dataSeatwiseExplainLicenseViaToHclTerraform(struct!.via),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "DataSeatwiseExplainLicenseVia",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class DataSeatwiseExplainLicenseOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataSeatwiseExplainLicense | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._connection !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.connection = this._connection;
+    }
+    if (this._sku !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.sku = this._sku;
+    }
+    if (this._commitments?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.commitments = this._commitments?.internalValue;
+    }
+    if (this._via?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.via = this._via?.internalValue;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataSeatwiseExplainLicense | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._connection = undefined;
+      this._sku = undefined;
+      this._commitments.internalValue = undefined;
+      this._via.internalValue = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._connection = value.connection;
+      this._sku = value.sku;
+      this._commitments.internalValue = value.commitments;
+      this._via.internalValue = value.via;
+    }
+  }
+
+  // connection - computed: false, optional: false, required: true
+  private _connection?: string;
+  public get connection() {
+    return this.getStringAttribute('connection');
+  }
+  public set connection(value: string) {
+    this._connection = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get connectionInput() {
+    return this._connection;
+  }
+
+  // sku - computed: false, optional: false, required: true
+  private _sku?: string;
+  public get sku() {
+    return this.getStringAttribute('sku');
+  }
+  public set sku(value: string) {
+    this._sku = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get skuInput() {
+    return this._sku;
+  }
+
+  // commitments - computed: false, optional: true, required: false
+  private _commitments = new DataSeatwiseExplainLicenseCommitmentsList(this, "commitments", false);
+  public get commitments() {
+    return this._commitments;
+  }
+  public putCommitments(value: DataSeatwiseExplainLicenseCommitments[] | cdktf.IResolvable) {
+    this._commitments.internalValue = value;
+  }
+  public resetCommitments() {
+    this._commitments.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get commitmentsInput() {
+    return this._commitments.internalValue;
+  }
+
+  // via - computed: false, optional: true, required: false
+  private _via = new DataSeatwiseExplainLicenseViaOutputReference(this, "via");
+  public get via() {
+    return this._via;
+  }
+  public putVia(value: DataSeatwiseExplainLicenseVia) {
+    this._via.internalValue = value;
+  }
+  public resetVia() {
+    this._via.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get viaInput() {
+    return this._via.internalValue;
+  }
+}
 
 /**
 * Represents a seatwise_explain
@@ -493,6 +1273,7 @@ export class DataSeatwiseExplain extends cdktf.TerraformDataSource {
     });
     this._user = config.user;
     this._rules.internalValue = config.rules;
+    this._license.internalValue = config.license;
   }
 
   // ==========
@@ -525,6 +1306,22 @@ export class DataSeatwiseExplain extends cdktf.TerraformDataSource {
     return this._rules.internalValue;
   }
 
+  // license - computed: false, optional: true, required: false
+  private _license = new DataSeatwiseExplainLicenseOutputReference(this, "license");
+  public get license() {
+    return this._license;
+  }
+  public putLicense(value: DataSeatwiseExplainLicense) {
+    this._license.internalValue = value;
+  }
+  public resetLicense() {
+    this._license.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get licenseInput() {
+    return this._license.internalValue;
+  }
+
   // claimed - computed: true, optional: false, required: false
   public get claimed() {
     return this.getBooleanAttribute('claimed');
@@ -543,6 +1340,7 @@ export class DataSeatwiseExplain extends cdktf.TerraformDataSource {
     return {
       user: cdktf.stringToTerraform(this._user),
       rules: cdktf.listMapper(dataSeatwiseExplainRulesToTerraform, false)(this._rules.internalValue),
+      license: dataSeatwiseExplainLicenseToTerraform(this._license.internalValue),
     };
   }
 
@@ -559,6 +1357,12 @@ export class DataSeatwiseExplain extends cdktf.TerraformDataSource {
         isBlock: true,
         type: "list",
         storageClassType: "DataSeatwiseExplainRulesList",
+      },
+      license: {
+        value: dataSeatwiseExplainLicenseToHclTerraform(this._license.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "DataSeatwiseExplainLicense",
       },
     };
 
