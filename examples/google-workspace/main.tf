@@ -6,7 +6,7 @@ terraform {
 
 variable "google" {
   description = "The connection: administrator, and the addresses where it is the sandbox."
-  type        = object({ administrator = string, base_url = optional(string), token_url = optional(string) })
+  type        = object({ administrator = string, base_url = optional(string), licenses_per_minute = optional(number) })
 }
 
 variable "bought" {
