@@ -17,6 +17,13 @@ describe("scopes", () => {
     await expect(read).rejects.toMatchObject({ code: "denied", hint: expect.stringContaining(scopes.groups) });
   });
 
+  it("an organisation without people is one that we may not see", async () => {
+    const w = await world(emails(3));
+    w.google.faults.on({ path: /\/users\?/ }, { kind: "page", page: "empty" });
+    const read = duty(w.open(), "people")(everybody, signal);
+    await expect(read).rejects.toMatchObject({ code: "denied", hint: expect.stringContaining(w.google.administrator) });
+  });
+
   it("the right to write memberships is asked for at the first write, not before", async () => {
     const [a = ""] = emails(1);
     const w = await world([a], { delegated: [scopes.users, scopes.groups] });

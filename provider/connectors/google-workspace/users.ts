@@ -1,3 +1,4 @@
+import { Problem } from "../../core/problem.ts";
 import type { Memo } from "../http/memo.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { api, type User } from "./api.ts";
@@ -53,7 +54,18 @@ export const createUsers = (client: Client, memo: Memo): Users => {
   const all = async (signal: AbortSignal): Promise<readonly User[]> => {
     everybody = true;
     try {
-      return await memo("users", signal, (inner) => list(undefined, inner));
+      return await memo("users", signal, async (inner) => {
+        const users = await list(undefined, inner);
+        if (users.length > 0) return users;
+        // The administrator is one at least: an empty list is one that we may not see.
+        throw new Problem(
+          "denied",
+          `connection "${client.connection}": Google shows none of the organisation's people`,
+          {
+            hint: `Give the role of ${client.administrator} the privilege to read users, for all organisational units.`,
+          },
+        );
+      });
     } catch (error) {
       everybody = false;
       throw error;
