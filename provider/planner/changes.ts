@@ -73,6 +73,8 @@ export function messages(plan: Plan, bound = 50): string {
   }
   if (plan.withheld.length > 0) lines.push(...heldBack(plan, bound));
   if (lines.length === 0) return "";
+  for (const [license, seats] of Object.entries(plan.buys))
+    lines.push(`Buys ${seats} ${seats === 1 ? "seat" : "seats"} of ${license}: this vendor sells with the assignment.`);
   return [...lines, summary(plan)].join("\n");
 }
 

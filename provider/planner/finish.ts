@@ -1,12 +1,13 @@
 import type { Admitted } from "./admission.ts";
 import { type Board, lists } from "./board.ts";
+import { buying } from "./buying.ts";
 import { seatAll, settle, underRule } from "./contest.ts";
 import { refusalOf } from "./limit.ts";
 import { type Ledger, ledger, lotDates, pricesOf } from "./money.ts";
 import { positionOf } from "./position.ts";
 import { sentenceOf } from "./sentence.ts";
 import { sha256 } from "./sha256.ts";
-import type { Listed, Plan, PlanStep, Situation } from "./situation.ts";
+import type { Listed, Plan, PlanStep, Situation, Tier } from "./situation.ts";
 import { type Draft, inOrder, keyOf, staysInTier } from "./steps.ts";
 import { byText, iso, ms } from "./time.ts";
 
@@ -18,11 +19,12 @@ export function finish(board: Board): Plan {
   const { rooms, admitted, attribution, counted, free } = seatAll(board, consumed);
   const unseated = settle(board, admitted, rooms);
   const book = ledger(prices, situation.tiers, consumed);
-  const steps = written(
+  const drafts = bought(
     board.steps.map((step) => underRule(step, counted, board)),
-    book,
-    situation,
+    situation.tiers,
+    consumed,
   );
+  const steps = written(drafts, book, situation);
   const claimed = Object.fromEntries(situation.rules.map(({ name }, i) => [name, board.claimed[i] ?? 0]));
   const withheld = withheldOf(board, ledger(prices, situation.tiers, consumed));
   listSteps(board, steps);
@@ -36,9 +38,27 @@ export function finish(board: Board): Plan {
     free,
     counts: positionOf(board, consumed, { rooms, admitted }),
     money: book.total(),
+    buys: buysOf(drafts, situation),
     digest: digestOf(situation, steps, board.steps),
     nextDueAt: nextDue(board),
   };
+}
+
+/** In the order in which they are done. */
+function bought(drafts: readonly Draft[], tiers: readonly Tier[], consumed: readonly number[]): Draft[] {
+  const ordered = [...drafts].sort(inOrder);
+  if (!tiers.some(({ buysOnAssign }) => buysOnAssign)) return ordered;
+  const buys = buying(tiers, consumed);
+  return ordered.map((step) => (buys(step) ? { ...step, buys: true } : step));
+}
+
+function buysOf(drafts: readonly Draft[], { tiers }: Situation): Plan["buys"] {
+  const seats: Record<string, number> = {};
+  for (const { buys, tier } of drafts) {
+    const license = tiers[tier]?.title ?? tiers[tier]?.license ?? "";
+    if (buys) seats[license] = (seats[license] ?? 0) + 1;
+  }
+  return seats;
 }
 
 function moneyOf(step: Draft, book: Ledger, situation: Situation): PlanStep["money"] {

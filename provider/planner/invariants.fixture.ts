@@ -190,6 +190,10 @@ function oneDay(world: World, made: Plan): void {
   checkIncumbents(before, world, made);
   checkTouched(before, made);
   checkServicePlans(before, world, made);
+  const buys = Object.values(made.buys).reduce((sum, seats) => sum + seats, 0);
+  const sold = (world.sold ?? 0) - (before.sold ?? 0);
+  const tried = made.steps.some(({ reason }) => reason === "retried"); // in vain, perhaps
+  expectThat(tried || buys === sold, `the plan buys ${buys} seats, and ${sold} were sold`);
   checkFair(before, made);
 }
 

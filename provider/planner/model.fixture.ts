@@ -52,6 +52,8 @@ export interface World {
   /** Counts of the directory that a read may get wrong. */
   people0: number | null;
   fault: string | null;
+  /** Seats that vendors sold with an assignment so far. */
+  sold?: number;
 }
 
 const names = "ada bob cy dee eve fay gus hal ida jo kim lou mia ned ora pat quin ray sue tom".split(" ");
@@ -189,6 +191,8 @@ function give(world: World, step: PlanStep): boolean {
   const servicePlans = tier.servicePlans ? { servicePlans: tier.servicePlans.on } : {};
   const full = tier.purchased !== null && working(seats) >= tier.purchased && !tier.buysOnAssign;
   if (before?.problem && (before.problem.stubborn || full)) return before.problem.code !== "CountViolation"; // told at once, or not
+  const sells = tier.buysOnAssign && (tier.purchased === null || working(seats) >= tier.purchased);
+  if (sells && (!before || before.problem)) world.sold = (world.sold ?? 0) + 1;
   if (before) {
     const { problem: _mended, ...good } = before;
     seats.set(holder, { ...good, endsAt: null, ...servicePlans });

@@ -1,7 +1,7 @@
 import { crowd, grace, reclaim } from "./row-words.ts";
 import type { Policy } from "./situation.ts";
 import { day } from "./time.ts";
-import { faultyRows, servicePlanRows } from "./vendor-rows.ts";
+import { buyingRows, faultyRows, servicePlanRows } from "./vendor-rows.ts";
 
 /** The left column of DESIGN's table of situations; every one has rows below. */
 export const lines = [
@@ -296,4 +296,5 @@ export const rows: readonly Row[] = [
   ...policed,
   ...servicePlanRows,
   ...faultyRows,
+  ...buyingRows,
 ];

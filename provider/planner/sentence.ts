@@ -9,7 +9,7 @@ import { duration, when } from "./time.ts";
  */
 export function sentenceOf(step: Draft, money: StepMoney | null, situation: Situation): string {
   const { tiers } = situation;
-  const parts = [because[step.reason](step, situation), ends(step, tiers), price(step, money)];
+  const parts = [because[step.reason](step, situation), buys(step), ends(step, tiers), price(step, money)];
   return `${step.name} ${act(step, tiers)}: ${parts.filter(Boolean).join(", ")}`;
 }
 
@@ -103,6 +103,8 @@ const because: Readonly<Record<Reason, (step: Draft, situation: Situation) => st
   "seat-ended": () => "the vendor has ended the released seat",
   "left-alone": () => "nothing may be taken from them now",
 };
+
+const buys = (step: Draft): string => (step.buys ? "the vendor sells a seat for it" : "");
 
 function ends(step: Draft, tiers: readonly Tier[]): string {
   if (step.kind === "leave") return `loses it after ${duration(step.grace)}`;

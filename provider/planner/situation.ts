@@ -259,6 +259,8 @@ export interface Plan {
   /** Free seats of each tier, with all that this plan frees; null: no end of them. */
   readonly free: readonly (number | null)[];
   readonly money: PlanMoney;
+  /** Seats that the vendor sells with the assignment, by license. */
+  readonly buys: Readonly<Record<string, number>>;
   readonly digest: string;
   /** When time alone will change something; null: never. */
   readonly nextDueAt: string | null;

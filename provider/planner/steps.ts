@@ -64,6 +64,8 @@ export interface Draft {
   readonly faulty?: boolean;
   /** retried: the vendor's word for what was wrong. */
   readonly problem?: string;
+  /** No purchased seat is free: the vendor sells one with the assignment. */
+  readonly buys?: boolean;
   /** Service plans that are switched, by id. */
   readonly plans?: SwitchedPlans;
 }

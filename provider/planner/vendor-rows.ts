@@ -4,6 +4,7 @@ import { day } from "./time.ts";
 
 /** What only some vendors have: service plans inside a license, and seats that do not work. */
 const plans: Line = "service plans that are on and should not be, or the other way round";
+const full: Line = "claimed, no seat free (pool, rule or license)";
 const faulty: Line = "a seat that the vendor shows as faulty";
 
 // biome-ignore format: a table, one situation a line
@@ -47,4 +48,14 @@ export const faultyRows: readonly Row[] = [
   { name: "inactive on evidence: nobody can use it, so it proves nothing", line: faulty, rules: "release: ada", ours: "ada:200d", active: "ada:90d", faulty: "ada:DependencyViolation", policy: reclaim(), steps: "", blocked: "ada:seat-error" },
   { name: "who should have another license moves there, and pays for the new seat alone", line: faulty, rules: "release: ada", ours: "ada@1", faulty: "ada:DependencyViolation", purchased: "5 5", price: "flexible 10 19.00", steps: "~ada@1>0", blocked: "ada:seat-error", delta: "19.00" },
   { name: "approved: tried again", line: faulty, rules: "release: ada bob", ours: "ada bob", faulty: "ada:CountViolation bob:CountViolation", approved: "+ada", steps: "+ada", blocked: "ada:seat-error bob:seat-error" },
+];
+
+// biome-ignore format: a table, one situation a line
+export const buyingRows: readonly Row[] = [
+  { name: "a vendor that sells on assign: the plan says what is bought, and for whom", line: full, rules: "release: ada bob", purchased: "1", buysOnAssign: true, policy: { allotment: 2 }, price: "flexible 10 19.00", steps: "+ada +bob", says: { bob: "rule release, the vendor sells a seat for it, 19.00 USD per month from now" }, delta: "38.00" },
+  { name: "seats given by hand there use our cap, too", line: full, rules: "release: ada bob", others: "ada", purchased: "1", buysOnAssign: true, policy: { allotment: 1 }, steps: "?bob", waits: "bob:pool-full", external: "ada:held-before" },
+  { name: "a rule's own cap holds as well", line: full, rules: "release(1): ada bob | trial(0): cy", purchased: "0", buysOnAssign: true, policy: { allotment: 9 }, steps: "+ada ?bob ?cy", waits: "bob:rule-full cy:rule-full" },
+  { name: "a leaver's seat that ends with its cycle is nobody's: another is bought, within the cap", line: full, rules: "release: ada", ours: "bob", purchased: "1", buysOnAssign: true, release: "endOfCycle", policy: { allotment: 2 }, steps: "-bob +ada", says: { ada: "the vendor sells a seat for it" } },
+  { name: "and with no room under the cap until then: waits", line: full, rules: "release: ada", ours: "bob", purchased: "1", buysOnAssign: true, release: "endOfCycle", policy: { allotment: 1 }, steps: "-bob ?ada", waits: "ada:pool-full" },
+  { name: "a leaver's seat that is free at once: nothing is bought", line: full, rules: "release: ada", ours: "bob", purchased: "1", buysOnAssign: true, policy: { allotment: 1 }, price: "flexible 10 19.00", steps: "-bob +ada", says: { ada: "ada gains a seat: rule release, 19.00 USD per month from now" }, delta: "0.00" },
 ];
