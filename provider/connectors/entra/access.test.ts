@@ -34,6 +34,13 @@ describe("credentials", () => {
     expect(problem.hint).toContain("certificate");
     expect(problem.message + problem.hint).not.toContain("PRIVATE KEY");
   });
+  it("a key with elliptic curves is told before it is sent: Entra takes none", async () => {
+    const { cert, key } = selfSigned("ec");
+    const { open } = await start({ people });
+    expect(() => open({ clientSecret: undefined, certificate: cert, privateKey: key })).toThrow(
+      "privateKey is no RSA key",
+    );
+  });
   it.each([
     ["nothing", { clientSecret: undefined }, "clientSecret"],
     ["a certificate without its key", { certificate: "x" }, "privateKey"],
@@ -81,6 +88,13 @@ describe("rights", () => {
       code: "denied",
       message: expect.stringContaining(scope),
     });
+  });
+  it("members without User.Read.All are no seats and no empty list: Graph shows their ids alone", async () => {
+    const groups = [{ name: "lic", licenses: ["SPE_E5"] }];
+    const inside = [{ login: "ada", groups: ["lic"] }];
+    const { open } = await start({ people: inside, groups, skus, apps: without("User.Read.All") });
+    const problem = await problemOf(seatsOf(open(), "group:lic"));
+    expect(problem).toMatchObject({ code: "denied", message: expect.stringContaining("needs User.Read.All") });
   });
   it("wider rights do too: each `within` is enough for its own", async () => {
     const { open } = await start({ people, skus, apps: apps({ secret: "s", roles: ["Directory.Read.All"] }) });

@@ -58,6 +58,9 @@ export const Holder = z.object({
   licenseAssignmentStates: z.array(LicenseState),
 });
 export type Holder = z.infer<typeof Holder>;
+/** A member of whom the app may see no more than that there is one: Graph then leaves everything else out. */
+const Member = z.union([Holder, z.object({ id: z.string().min(1) })]);
+export type Member = z.infer<typeof Member>;
 
 const SubscribedSku = z.object({
   skuId: guid,
@@ -151,7 +154,7 @@ export const api = {
   ),
   groupSeats: get(
     `/groups/{id}/members/microsoft.graph.user?$select=${holderFields}&$top={top}&$count=true`,
-    page(Holder),
+    page(Member),
     { ...members, scope: "GroupMember.Read.All" },
   ),
 

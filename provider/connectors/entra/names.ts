@@ -31,7 +31,6 @@ export const friendly: Readonly<Record<string, string>> = {
   POWER_BI_STANDARD: "Power BI (free)",
   POWER_BI_PRO: "Power BI Pro",
   PBI_PREMIUM_PER_USER: "Power BI Premium Per User",
-  POWERAPPS_PER_USER: "Power Apps per user plan",
   FLOW_FREE: "Microsoft Power Automate Free",
   VISIOCLIENT: "Visio Plan 2",
   VISIOONLINE_PLAN1: "Visio Plan 1",

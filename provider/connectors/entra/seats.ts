@@ -1,6 +1,6 @@
 import type { Seat } from "../../core/connector.ts";
 import type { Memo } from "../http/memo.ts";
-import { api, type Holder, type LicenseState } from "./api.ts";
+import { api, type Holder, type LicenseState, type Member } from "./api.ts";
 import type { Client } from "./client.ts";
 import type { Groups } from "./groups.ts";
 import type { GroupTarget, License, Skus } from "./sku.ts";
@@ -63,6 +63,17 @@ const memberSeat = (holder: Holder, { group, name }: GroupTarget, licenseName: (
   };
 };
 
+/** Whether their licenses are in order is part of a seat: members without it are no seats, and no empty list. */
+const visible = (members: readonly Member[], { name }: GroupTarget, client: Client): readonly Holder[] =>
+  members.map((member) => {
+    if ("licenseAssignmentStates" in member) return member;
+    throw client.problem(
+      "denied",
+      `Graph shows members of group "${name}" without their licenses (needs User.Read.All)`,
+      `Grant the application permission User.Read.All with admin consent to the app of connection "${client.connection}".`,
+    );
+  });
+
 export const createSeats = ({ client, memo, groups, skus }: Parts): Seats => {
   const read = new Map<string, readonly Seat[]>();
   const indexes = new WeakMap<readonly Seat[], ReadonlyMap<string, Seat>>();
@@ -88,11 +99,12 @@ export const createSeats = ({ client, memo, groups, skus }: Parts): Seats => {
   };
   const ofGroup = async (target: GroupTarget, signal: AbortSignal): Promise<readonly Seat[]> => {
     const params = { id: target.group.id, top: client.top };
-    const members = await client.list(
+    const listed = await client.list(
       `members of ${target.name}`,
       { endpoint: api.groupSeats, params, counted: true },
       signal,
     );
+    const members = visible(listed, target, client);
     const broken = members.some(({ licenseAssignmentStates: states }) => states.some(inError));
     const names = new Map(broken ? (await skus.licenses(signal)).map(({ id, name }) => [id, name]) : []);
     return members.map((holder) => memberSeat(holder, target, (id) => names.get(id) ?? id));

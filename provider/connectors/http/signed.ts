@@ -58,8 +58,14 @@ export const clientAssertion = (given: ClientAssertion): TokenSource => {
   const key = keyOf(given.privateKey, "privateKey");
   const header = {
     ...(given.keyId === undefined ? {} : { kid: given.keyId }),
-    ...(given.certificate === undefined ? {} : { "x5t#S256": thumbprint(given.certificate) }),
+    // As Microsoft documents it: the SHA-256 thumbprint goes with PSS padding.
+    ...(given.certificate === undefined ? {} : { alg: "PS256", "x5t#S256": thumbprint(given.certificate) }),
   };
+  if (given.certificate !== undefined && key.asymmetricKeyType !== "rsa")
+    throw new Problem("invalid", "privateKey is no RSA key", {
+      path: ["privateKey"],
+      hint: "Entra takes no other with a certificate: make an RSA certificate and upload that.",
+    });
   const { clientId, tokenUrl, scope } = given;
   return {
     kind: "token",

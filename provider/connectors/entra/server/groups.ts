@@ -99,6 +99,8 @@ export const groupRoutes = (server: Server): readonly Route[] => {
         defaults: userDefaults,
         items: usersOf(tenant, ids(tenant, group)),
         mark: "#microsoft.graph.user",
+        // "Limited information returned for inaccessible member objects" (permissions overview).
+        veiled: !(server.tokens.get(asked.as)?.app.roles ?? []).some((role) => roles.users.includes(role)),
       }),
     );
   /** An OData cast is an advanced query. */

@@ -11,6 +11,8 @@ export interface Listed<T> {
   readonly items: Iterable<T>;
   readonly maxTop?: number;
   readonly expand?: (item: T) => Record<string, unknown>;
+  /** The app may see that there is somebody, and no more of them. */
+  readonly veiled?: boolean;
   /** What else stands in each item. */
   readonly mark?: string;
 }
@@ -51,7 +53,7 @@ const filterOf = <T>(asked: Asked, schema: Schema<T>): Filter<T> | null | { read
 /** A page of a collection, as Graph's directory objects are listed. */
 export const list = <T extends Numbered>(
   asked: Asked,
-  { schema, defaults, items, maxTop = 999, expand, mark }: Listed<T>,
+  { schema, defaults, items, maxTop = 999, expand, veiled, mark }: Listed<T>,
 ): Answer => {
   const { query } = asked;
   if (query.has("$skip")) return refusals.skip();
@@ -86,7 +88,7 @@ export const list = <T extends Numbered>(
       ...(more ? { "@odata.nextLink": linkOf(asked, next) } : {}),
       value: page.map((item) => ({
         ...(mark ? { "@odata.type": mark } : {}),
-        ...represent(schema, item, names),
+        ...(veiled ? { id: item.id } : represent(schema, item, names)),
         ...(expand?.(item) ?? {}),
       })),
     },

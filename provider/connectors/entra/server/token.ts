@@ -1,4 +1,4 @@
-import { createHash, createVerify, X509Certificate } from "node:crypto";
+import { constants, createHash, createVerify, X509Certificate } from "node:crypto";
 import { type Answer, type Asked, on, type Route } from "../../simulator/router.ts";
 import { sameSecret } from "../../simulator/tokens.ts";
 import type { App, Server } from "./state.ts";
@@ -43,13 +43,19 @@ const checkAssertion = (
   const certificate = new X509Certificate(app.certificate);
   const thumbprint = createHash("sha256").update(certificate.raw).digest("base64url");
   const sha1 = createHash("sha1").update(certificate.raw).digest("base64url");
-  if (header["x5t#S256"] !== thumbprint && header.x5t !== sha1)
-    return bad("the thumbprint (x5t) is not a registered one");
-  // Entra takes RS256 and PS256; nothing with elliptic curves.
-  if (header.alg !== "RS256") return bad(`algorithm ${String(header.alg)}`);
+  // The two documented pairs; nothing with elliptic curves.
+  const modern = header.alg === "PS256" && header["x5t#S256"] === thumbprint;
+  const old = header.alg === "RS256" && header.x5t === sha1;
+  if (!modern && !old)
+    return bad(`no registered thumbprint (x5t#S256 with PS256, or x5t with RS256); algorithm ${String(header.alg)}`);
+  const { RSA_PKCS1_PSS_PADDING, RSA_PKCS1_PADDING, RSA_PSS_SALTLEN_DIGEST } = constants;
+  const padding = modern
+    ? { padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST }
+    : { padding: RSA_PKCS1_PADDING };
+  const key = { key: certificate.publicKey, ...padding };
   const valid = createVerify("RSA-SHA256")
     .update(`${head}.${body}`)
-    .verify(certificate.publicKey, Buffer.from(signature ?? "", "base64url"));
+    .verify(key, Buffer.from(signature ?? "", "base64url"));
   if (!valid) return bad("invalid signature");
   if (claims.iss !== app.clientId || claims.sub !== app.clientId)
     return bad("issuer and subject must be the client id");
