@@ -89,6 +89,20 @@ it("others who use the quota too are waited for: a 503 is a limit, and no seat i
   expect(w.google.hands.licensed(plus)).toEqual([...people].sort());
 });
 
+it("when the License Manager answers nothing, an apply ends in an hour and not in weeks, and says of whom it was not tried", async () => {
+  const people = emails(500);
+  const w = await world(people);
+  w.google.faults.on({ path: licensing }, { kind: "status", status: 503 });
+  const began = w.clock.now();
+  const outcomes = await w.run(people.map((email) => w.step("assign", plus, email)));
+  expect(results(outcomes)).toEqual(people.map(() => "unreachable"));
+  expect(w.clock.now() - began).toBeLessThan(3_600_000);
+  expect(outcomes.filter(({ problem }) => problem?.message.includes("was not tried")).length).toBeGreaterThan(480);
+  w.google.faults.clear();
+  const again = await w.run(people.slice(0, 20).map((email) => w.step("assign", plus, email)));
+  expect(results(again)).toEqual(again.map(() => "done"));
+});
+
 it("the Directory's 403 userRateLimitExceeded is a limit and no refusal", async () => {
   const w = await world(emails(3), { quotas: { directory: { limit: 2, perMs: 60_000 } } });
   const { people } = await duty(w.open({ pageSize: 2 }), "people")({ match: null, groups: [], also: [] }, signal);

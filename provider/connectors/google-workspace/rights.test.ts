@@ -1,5 +1,6 @@
 import { scopes, wideScopes } from "./api.ts";
 import { connector } from "./connector.ts";
+import { licenseSku, licenseSkus } from "./products.ts";
 import { all, duty, emails, plus, results, signal, standard, world } from "./world.fixture.ts";
 
 const everybody = { match: null, groups: [], also: [] };
@@ -171,6 +172,15 @@ describe("SKUs", () => {
     const w = await world([]);
     w.google.hands.addGroup("team@acme.test", "team");
     expect((await duty(w.open(), "sku")(name, signal)).sku).toBe(sku);
+  });
+
+  it("the table names each SKU once, and each name finds its own", () => {
+    expect(licenseSkus.length).toBeGreaterThan(60);
+    expect(new Set(licenseSkus.map(({ sku }) => sku)).size).toBe(licenseSkus.length);
+    expect(licenseSkus.filter((one) => licenseSku(one.name)?.sku !== one.sku)).toEqual([]);
+    expect(licenseSkus.filter((one) => licenseSku(`${one.product}/${one.sku}`)?.name !== one.name)).toEqual([]);
+    // A known SKU under another product is what the user wrote, for Google to judge.
+    expect(licenseSku("101031/1010020020")).toMatchObject({ product: "101031", name: "101031/1010020020" });
   });
 
   it("one that our table lacks is checked with Google before anything is built on it", async () => {

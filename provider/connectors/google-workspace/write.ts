@@ -80,7 +80,7 @@ const alreadyThere = (error: unknown): boolean =>
     (error.status === 409 && reasons(error).includes("duplicate")));
 
 /** Whether the write was done is open: the answer was lost, or the last of several tries was not answered. */
-const isOpen = (error: unknown): boolean =>
+export const isOpen = (error: unknown): boolean =>
   error instanceof Problem && (error.code === "unreachable" || error.code === "throttled");
 
 export const createWriter = (client: Client) => {

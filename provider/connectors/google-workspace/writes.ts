@@ -5,7 +5,7 @@ import type { Client } from "./client.ts";
 import type { Seats } from "./seats.ts";
 import { keyOf, type Skus, type Target } from "./sku.ts";
 import type { Users } from "./users.ts";
-import { createWriter, type Did, type Holder } from "./write.ts";
+import { createWriter, type Did, type Holder, isOpen } from "./write.ts";
 
 interface Parts {
   readonly client: Client;
@@ -18,6 +18,7 @@ export type Apply = (steps: readonly SeatStep[], before: BeforeWrite, signal: Ab
 /** Answers take longer than a second now and then: a few under way keep the one a second. Groups allow far more. */
 const width = { licenses: 3, groups: 8 };
 
+const givesUpAfter = 5;
 /** How long a write under way may go on after a cancellation. */
 const lingerMs = 700;
 
@@ -117,6 +118,20 @@ export const createApply = ({ client, skus, seats, users }: Parts): Apply => {
       return { step, result: "failed", problem: asProblem(error) };
     }
   };
+  /** Each write is tried for minutes. When Google answers none, ten thousand of them would be tried for days. */
+  const untilSilent = (before: BeforeWrite, signal: AbortSignal) => {
+    let silent = 0;
+    return async (step: SeatStep): Promise<Outcome> => {
+      if (silent >= givesUpAfter) {
+        const text = `connection "${client.connection}": Google left ${silent} writes in a row unanswered; ${step.account} was not tried`;
+        const hint = "Nothing is lost: run the same again when it answers.";
+        return { step, result: "failed", problem: new Problem("unreachable", text, { hint }) };
+      }
+      const outcome = await act(step, before, signal);
+      silent = outcome.problem && isOpen(outcome.problem) ? silent + 1 : 0;
+      return outcome;
+    };
+  };
 
   return async function* apply(steps, before, signal) {
     const last = lingering(signal, lingerMs);
@@ -130,7 +145,7 @@ export const createApply = ({ client, skus, seats, users }: Parts): Apply => {
     const touched = targets.flatMap((t): Target[] => (t.status === "fulfilled" ? [t.value] : []));
     const wide = named.every(isGroup) ? width.groups : width.licenses;
     try {
-      yield* sideBySide(steps, wide, (step) => act(step, ask, last));
+      yield* sideBySide(steps, wide, untilSilent(ask, last));
     } finally {
       seats.forget(touched);
     }
