@@ -69,6 +69,7 @@ function moneyOf(step: Draft, book: Ledger, situation: Situation): PlanStep["mon
     case "unassign":
       return step.faulty ? null : book.lose(step.tier);
     case "move":
+      if (step.there) return step.faulty ? null : book.lose(step.from ?? step.tier);
       return step.faulty ? book.gain(step.tier) : book.move(step.from ?? step.tier, step.tier);
     case "leave":
       return step.faulty ? null : book.foresee(step.tier, iso(ms(situation.now) + step.grace));

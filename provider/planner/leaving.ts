@@ -36,7 +36,7 @@ export const slow = ({ situation: { tiers } }: Board, seat: HeldSeat): boolean =
 /** A move that stopped half-way, or somebody gave them the seat that they should have: it takes no room. */
 export function arrives(board: Board, contender: Omit<Contender, "frees">, { tier, holder, account }: HeldSeat) {
   const { view, otherwise } = contender;
-  const step = { ...moveDraft(board, contender, tier), holder, account };
+  const step = { ...moveDraft(board, contender, tier), holder, account, there: true };
   if (!offer(board, step)) return void (otherwise && offer(board, otherwise));
   if (view.seat) freesTier(board, view, view.seat);
 }

@@ -64,6 +64,8 @@ export interface Draft {
   readonly faulty?: boolean;
   /** retried: the vendor's word for what was wrong. */
   readonly problem?: string;
+  /** move: they hold the seat already that they move to. */
+  readonly there?: boolean;
   /** No purchased seat is free: the vendor sells one with the assignment. */
   readonly buys?: boolean;
   /** Service plans that are switched, by id. */

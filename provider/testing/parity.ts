@@ -126,7 +126,7 @@ export const notStaged: readonly { readonly name: string; readonly reason: strin
 /** How many rows each line of the planner's table has. Whoever adds one counts it here; whoever takes one away must say so here. */
 export const rowsPerLine: Readonly<Record<string, number>> = {
   "claimed by several rules": 4,
-  "claimed, no seat free (pool, rule or license)": 25,
+  "claimed, no seat free (pool, rule or license)": 26,
   "holds a seat, still claimed": 4,
   "holds a seat, no longer claimed": 13,
   "rule undecided for a person": 6,
