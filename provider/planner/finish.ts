@@ -65,7 +65,8 @@ function moneyOf(step: Draft, book: Ledger, situation: Situation): PlanStep["mon
   if (staysInTier(step)) return null;
   switch (step.kind) {
     case "assign":
-      return step.reason === "restored" && step.since !== null ? null : book.gain(step.tier); // it was paid all along
+      // What is restored was paid all along, unless nobody could use it.
+      return step.reason === "restored" && step.since !== null && !step.faulty ? null : book.gain(step.tier);
     case "unassign":
       return step.faulty ? null : book.lose(step.tier);
     case "move":

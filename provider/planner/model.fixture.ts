@@ -190,7 +190,10 @@ function give(world: World, step: PlanStep): boolean {
   const before = seats.get(holder);
   const servicePlans = tier.servicePlans ? { servicePlans: tier.servicePlans.on } : {};
   const full = tier.purchased !== null && working(seats) >= tier.purchased && !tier.buysOnAssign;
-  if (before?.problem && (before.problem.stubborn || full)) return before.problem.code !== "CountViolation"; // told at once, or not
+  if (before?.problem && (before.problem.stubborn || full)) {
+    seats.set(holder, { ...before, endsAt: null });
+    return before.endsAt !== null || before.problem.code !== "CountViolation"; // told at once, or not
+  }
   const sells = tier.buysOnAssign && (tier.purchased === null || working(seats) >= tier.purchased);
   if (sells && (!before || before.problem)) world.sold = (world.sold ?? 0) + 1;
   if (before) {

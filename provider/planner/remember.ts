@@ -61,11 +61,11 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
 const triesOf = (situation: Situation, plan: Plan, told: ReadonlyMap<string, StepOutcome>): [PersonId, Tried][] =>
   plan.steps.flatMap((step): [PersonId, Tried][] => {
     const outcome = told.get(idOf(step));
-    if (step.reason !== "retried" || !outcome || outcome.untried) return [];
-    const seat = situation.people
-      .get(step.person)
-      ?.held.find(({ tier, state }) => tier === step.tier && state === "error");
-    return [[step.person, { at: situation.now, code: seat?.problem?.code ?? "", free: plan.free[step.tier] ?? null }]];
+    if (step.kind !== "assign" || !outcome || outcome.untried) return [];
+    const held = situation.people.get(step.person)?.held ?? [];
+    const seat = held.find(({ tier, state }) => tier === step.tier && state === "error");
+    if (!seat) return [];
+    return [[step.person, { at: situation.now, code: seat.problem?.code ?? "", free: plan.free[step.tier] ?? null }]];
   });
 
 /** Earlier tries of whom the vendor still shows with an error; of others there is nothing to remember. */
