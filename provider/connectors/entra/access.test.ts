@@ -52,6 +52,12 @@ describe("credentials", () => {
 });
 
 type Opened = ReturnType<Awaited<ReturnType<typeof start>>["open"]>;
+it.each(["", "/", "/v1.0", "/v1.0/"])("a cloud's address may end in %j: v1.0 is meant", async (end) => {
+  const { open, paths } = await start({ people });
+  await open({ baseUrl: `https://graph.microsoft.us${end}` }).verify(signal);
+  expect(paths().at(-1)).toBe("GET /v1.0/users?$select=id&$top=1");
+});
+
 describe("rights", () => {
   it("granted tells the app's own, from its token", async () => {
     const { open } = await start({

@@ -60,9 +60,15 @@ export const isUnknown = (error: unknown): boolean => {
   return status === 404 && code === "Request_ResourceNotFound";
 };
 
+/** The address of a cloud alone (`https://graph.microsoft.us`) means its v1.0. */
+const rootOf = (baseUrl: string): string => {
+  const root = baseUrl.replace(/\/+$/, "");
+  return URL.canParse(root) && new URL(root).pathname === "/" ? `${root}/v1.0` : root;
+};
+
 export const createClient = (config: Config, using: OpenWith): Client => {
   const { connection } = using;
-  const root = config.baseUrl.replace(/\/+$/, "");
+  const root = rootOf(config.baseUrl);
   const http = createHttp({
     ...opened(using),
     vendor: "Microsoft Graph",
