@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { catalogue } from "../connectors/catalogue.ts";
+import { type EntraSimulator, type EntraSimulatorConfig, startEntraSimulator } from "../connectors/entra/simulator.ts";
+import { systemClock } from "../connectors/http/clock.ts";
+import { createSimulatorClock } from "../connectors/simulator/clock.ts";
+import type { Message } from "../core/resource.ts";
+import { isRecord, type Value, type Values } from "../core/value.ts";
+import { createProvider } from "../engine/provider.ts";
+import type { Applied, At, Session } from "../engine/verbs.ts";
+import { functions, resources } from "../resources/index.ts";
+
+/** A pool of Microsoft 365 from plan to plan, through the engine and Graph's own requests. */
+const clock = createSimulatorClock();
+const day = 86_400_000;
+const now = Date.now();
+const said: Message[] = [];
+const at: At = {
+  type: "SeatPool",
+  key: "urn::microsoft",
+  name: "microsoft",
+  signal: new AbortController().signal,
+  log: (message) => said.push(message),
+};
+let entra: EntraSimulator;
+let home: string;
+let run = 0;
+let last: Applied | null = null;
+
+const begin = async (config: EntraSimulatorConfig): Promise<void> => {
+  clock.set(now);
+  entra = await startEntraSimulator({ clock, seed: 3, domain: "acme.test", ...config });
+  home = mkdtempSync(join(tmpdir(), "seatwise-microsoft-"));
+  last = null;
+  said.length = 0;
+};
+afterEach(async () => {
+  expect(entra.bugs).toEqual([]);
+  await entra.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const open = (): Session => {
+  run += 1;
+  const { url, tenantId, clientId, clientSecret } = entra;
+  return createProvider({
+    version: "test",
+    resources,
+    functions,
+    connectors: catalogue,
+    env: () => undefined,
+    parent: { pid: run, started: "1", alive: () => true, living: () => true },
+    clock: { ...systemClock, now: () => clock.now() },
+    pid: run,
+    log: (message) => said.push(message),
+    home,
+  }).configure({
+    directory: "entra",
+    connections: { entra: { entra: { tenantId, clientId, clientSecret, baseUrl: `${url}/v1.0`, loginUrl: url } } },
+  });
+};
+interface Planned {
+  readonly session: Session;
+  readonly inputs: Values;
+  readonly differs: boolean;
+  readonly state: Values;
+  readonly changes: Value;
+}
+const plan = async (inputs: Values): Promise<Planned> => {
+  const session = open();
+  const read = last && (await session.read(at, last));
+  const checked = await session.check(at, inputs, read);
+  if (checked.problems[0]) throw checked.problems[0];
+  const differs = read ? (await session.diff(at, checked.inputs, read)).differs : true;
+  return {
+    session,
+    inputs: checked.inputs,
+    differs,
+    state: read?.outputs ?? {},
+    changes: checked.inputs.changes ?? null,
+  };
+};
+const up = async (inputs: Values): Promise<Applied> => {
+  const { session, inputs: checked } = await plan(inputs);
+  last = await session.apply(at, checked, last && (await session.read(at, last)));
+  return last;
+};
+const sentence = (changes: Value, kind: string, who: string): string => {
+  const of = isRecord(changes) ? changes[kind] : undefined;
+  return isRecord(of) ? String(of[who]) : "";
+};
+const people = (...logins: readonly string[]) => logins.map((login) => ({ login, properties: { department: "eng" } }));
+const engineers: Values = { rules: [{ claim: { name: "eng", when: 'user.department == "eng"' } }] };
+const e5e3 = (more: Values = {}): Values => ({
+  tiers: [
+    { license: { connection: "entra", sku: "SPE_E5" }, ...more },
+    { license: { connection: "entra", sku: "SPE_E3" } },
+  ],
+  ...engineers,
+  ownership: "adopt",
+});
+const ada = "ada@acme.test";
+
+test("an idle E5 becomes an E3 in one swap, and an E5 again after a sign-in", async () => {
+  const long = new Date(now - 300 * day).toISOString();
+  await begin({
+    skus: [
+      { sku: "SPE_E5", enabled: 5 },
+      { sku: "SPE_E3", enabled: 5 },
+    ],
+    people: people("ada", "bob").map((one) => ({
+      ...one,
+      licenses: ["SPE_E5"],
+      licensedAt: long,
+      signedIn: now - (one.login === "ada" ? 90 : 2) * day,
+    })),
+  });
+  const inputs = {
+    ...e5e3(),
+    reclaim: { inactiveFor: "60d", newSeatGrace: "0", notice: "0", cooldown: "30d", action: "downgrade" },
+  };
+  const first = await plan(inputs);
+  expect(sentence(first.changes, "move", ada)).toContain(
+    "moves from entra/SPE_E5 to entra/SPE_E3: no activity for 60d",
+  );
+  expect((await up(inputs)).failures).toEqual([]);
+  expect([entra.holders("SPE_E5"), entra.holders("SPE_E3")]).toEqual([
+    [entra.hands.userId("bob")],
+    [entra.hands.userId("ada")],
+  ]);
+  expect((await plan(inputs)).differs).toBe(false);
+  clock.set(now + day);
+  entra.hands.signIn("ada", now + day);
+  expect(sentence((await plan(inputs)).changes, "move", ada)).toContain("moves from entra/SPE_E3 to entra/SPE_E5");
+});
+
+test("service plans: what the pool does not allow is off from the start, and switched off where somebody switches it on", async () => {
+  await begin({
+    skus: [
+      { sku: "SPE_E5", enabled: 5 },
+      { sku: "SPE_E3", enabled: 5 },
+    ],
+    people: people("ada"),
+  });
+  const inputs = e5e3({ servicePlans: ["EXCHANGE_S_ENTERPRISE", "TEAMS1"] });
+  await up(inputs);
+  const seat = () => entra.tenant().users.get(entra.hands.userId("ada"))?.direct;
+  const off = [...(seat()?.values() ?? [])][0];
+  expect((await plan(inputs)).differs).toBe(false);
+  entra.hands.take("SPE_E5", "ada");
+  entra.hands.give("SPE_E5", "ada"); // by hand, with all plans on
+  const next = await plan(inputs);
+  expect(sentence(next.changes, "move", ada)).toMatch(
+    /^ada@acme.test keeps the seat of entra\/SPE_E5: service plans .*off, as the pool allows$/,
+  );
+  expect((await up(inputs)).failures).toEqual([]);
+  expect((await plan(inputs)).differs).toBe(false);
+  expect([...(seat()?.values() ?? [])][0]).toEqual(off);
+});
+
+test("through a group: who finds no seat is explained, counts as nobody's use, and is tried again once when seats are bought", async () => {
+  await begin({
+    skus: [{ sku: "VISIOCLIENT", enabled: 1 }],
+    groups: [{ name: "lic-visio", licenses: ["VISIOCLIENT"] }],
+    people: people("ada", "bob").map((one) => ({ ...one, groups: ["lic-visio"] })),
+  });
+  const inputs: Values = {
+    license: { connection: "entra", sku: "VISIOCLIENT", via: { connection: "entra", group: "lic-visio" } },
+    allotment: 2,
+    ...engineers,
+    ownership: "adopt",
+  };
+  const done = await up(inputs);
+  expect(done.outputs).toMatchObject({ purchased: 1, consumed: 1, owned: 2, blocked: { total: 1 } });
+  const explained =
+    "holds a seat that does not work: CountViolation: Visio Plan 2 (through group lic-visio): no seat was free";
+  expect(JSON.stringify(done.outputs.blocked)).toContain(explained);
+  expect(said.map(({ text }) => text).join("\n")).toContain(explained);
+  expect((await plan(inputs)).differs).toBe(false); // no seat is free
+  entra.hands.buy("VISIOCLIENT", 2);
+  clock.set(now + day);
+  const next = await plan(inputs);
+  expect(JSON.stringify(next.changes)).toContain("tried again after CountViolation: seats are free now");
+  expect((await up(inputs)).failures).toEqual([]);
+  expect(entra.holders("VISIOCLIENT")).toHaveLength(2);
+  const after = await plan(inputs);
+  expect([after.differs, after.state]).toMatchObject([false, { consumed: 2, blocked: { total: 0 } }]);
+});
