@@ -23,6 +23,10 @@ export const faulted: FaultedSystem = {
         : [...state.seats.values()].filter((s) => s.endsAt === null).map((s) => s.user);
       return held.map(String);
     };
+    const ending = (sku: string): string[] =>
+      sku.startsWith("team:")
+        ? []
+        : [...simulator.state().seats.values()].filter((s) => s.endsAt !== null).map((s) => String(s.user));
     return {
       simulator,
       kind: connector,
@@ -31,8 +35,13 @@ export const faulted: FaultedSystem = {
       account: (login) => `${login}@acme.test`,
       holder: (login) => ids.get(login) ?? "",
       holders,
+      ending,
       give: (sku, login) => (byTeam ? simulator.addToTeam(slugOf(sku), login) : simulator.giveCopilot(login)),
-      take: (sku, login) => (byTeam ? simulator.takeFromTeam(slugOf(sku), login) : simulator.takeCopilot(login)),
+      take: (sku, login) => {
+        if (!holders(sku).includes(ids.get(login) ?? "")) return;
+        if (byTeam) simulator.takeFromTeam(slugOf(sku), login);
+        else simulator.takeCopilot(login);
+      },
       setLag: simulator.setLag,
       laterPage: /[?&]page=([2-9]|1\d)/,
       pages: { parameter: "per_page", size: 3 },

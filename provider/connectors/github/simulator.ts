@@ -9,7 +9,7 @@ import { graphqlRoutes } from "./server/graphql.ts";
 import { createHands, type Hands } from "./server/hands.ts";
 import { createLimits } from "./server/limits.ts";
 import { organizationRoutes } from "./server/organization.ts";
-import { badCredentials, noAgent, notFound, refuse } from "./server/refusals.ts";
+import { badCredentials, noAgent, notFound, otherVersion, refuse } from "./server/refusals.ts";
 import { type Rights, type Service, withHeaders } from "./server/service.ts";
 import { emptyState } from "./server/state.ts";
 import { teamRoutes } from "./server/teams.ts";
@@ -45,6 +45,7 @@ export interface GithubSimulator extends Simulator, Hands {
   setLag(ms: number): void;
 }
 
+const versions = ["2022-11-28", "2026-03-10"];
 const all = ["admin:org", "manage_billing:copilot", "read:enterprise"];
 
 /** GitHub's REST API (and two GraphQL queries), as far as seats go: one organization in one enterprise. */
@@ -77,12 +78,12 @@ export const startGithubSimulator = async (options: GithubSimulatorOptions = {})
       clock,
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       routes: routes.map((route) => withHeaders(service, route)),
-      limit: (asked) =>
-        asked.headers["user-agent"]
-          ? book.who(asked.headers.authorization) === null
-            ? null
-            : limits.take(asked)
-          : noAgent(),
+      limit: (asked) => {
+        if (!asked.headers["user-agent"]) return noAgent();
+        const version = asked.headers["x-github-api-version"];
+        if (version !== undefined && !versions.includes(version)) return otherVersion();
+        return book.who(asked.headers.authorization) === null ? null : limits.take(asked);
+      },
       authenticate: ({ headers }) => {
         const as = book.who(headers.authorization?.replace(/^token /i, "Bearer "));
         if (as !== null) return { as };

@@ -22,3 +22,5 @@ export const noAgent = (): Answer => ({
   status: 403,
   body: "Request forbidden by administrative rules. Please make sure your request has a User-Agent header (https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required). Check https://developer.github.com for other possible causes.",
 });
+export const otherVersion = (): Answer =>
+  refuse(400, "This version of the API is not supported.", "/rest/about-the-rest-api/api-versions");
