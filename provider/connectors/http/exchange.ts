@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import type { z } from "zod";
 import { Problem } from "../../core/problem.ts";
 import type { Attempt } from "./attempts.ts";
 import { fixedHeader } from "./auth.ts";
@@ -11,7 +10,9 @@ import type { Tokens } from "./tokens.ts";
 import { decode, type Raw } from "./transport.ts";
 
 /** zod's own words name the expectation, never the value. */
-const parse = <T>(schema: z.ZodType<T>, whom: Whom, body: unknown): T => {
+const parse = <T>({ schema, fits }: Pick<Endpoint<T>, "schema" | "fits">, whom: Whom, body: unknown): T => {
+  if (fits?.(body)) return body;
+  if (!schema) return undefined as T; // no schema: T is undefined
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -95,8 +96,7 @@ export const createExchange = (parts: Parts) => {
     const { status, headers } = raw;
     const body = decode(raw);
     if (status >= 200 && status < 300) {
-      const data = endpoint.schema ? parse(endpoint.schema, whom, body) : (undefined as T); // no schema: T is undefined
-      return { status, headers, data, body };
+      return { status, headers, data: parse(endpoint, whom, body), body };
     }
     if (options.okStatus?.includes(status)) return { status, headers, data: null, body };
     throw refusal(whom, raw, body, redact);

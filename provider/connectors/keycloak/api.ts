@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { del, get, post, put } from "../http/endpoint.ts";
+import { checked, del, get, post, put } from "../http/endpoint.ts";
 
 /** A user's representation; the brief one lacks `attributes`. Neither ever carries groups or roles. */
 export const User = z.object({
@@ -13,6 +13,26 @@ export const User = z.object({
   attributes: z.record(z.string(), z.array(z.string())).nullish(),
 });
 export type User = z.infer<typeof User>;
+
+const textOrNone = (value: unknown): boolean => value === undefined || value === null || typeof value === "string";
+/** What `User` says of one without attributes. */
+const isBrief = (item: unknown): boolean => {
+  if (typeof item !== "object" || item === null) return false;
+  const { id, username, email, firstName, lastName, enabled, createdTimestamp, attributes } = item as Partial<User>; // any JSON may come
+  return (
+    typeof id === "string" &&
+    id !== "" &&
+    typeof username === "string" &&
+    textOrNone(email) &&
+    textOrNone(firstName) &&
+    textOrNone(lastName) &&
+    (enabled === undefined || enabled === null || typeof enabled === "boolean") &&
+    (createdTimestamp === undefined || createdTimestamp === null || Number.isFinite(createdTimestamp)) &&
+    (attributes === undefined || attributes === null)
+  );
+};
+/** A page of a list may be long: a pool's seats are 100,000 members. */
+export const areBrief = (body: unknown): body is User[] => Array.isArray(body) && body.every(isBrief);
 
 /** A group with those of its subgroups that the question matched. */
 export const GroupNode = z.object({
@@ -67,7 +87,10 @@ export const api = {
   // `*` matches every name, and then the answer holds whole branches: the one way to read the tree in one request.
   groupTree: get("/groups?search=*&subGroupsCount=false", z.array(GroupNode), seeUsers),
   groupCount: get("/groups/count", z.object({ count: z.int() }), seeUsers),
-  members: get("/groups/{group}/members?briefRepresentation={brief}&first={first}&max={max}", z.array(User), seeUsers),
+  members: checked(
+    get("/groups/{group}/members?briefRepresentation={brief}&first={first}&max={max}", z.array(User), seeUsers),
+    areBrief,
+  ),
 
   realmRoles: get("/roles?first={first}&max={max}", z.array(Role), seeRoles),
   realmRole: get("/roles/{role}", Role, seeRoles),
