@@ -126,3 +126,39 @@ test("the situation that it came from is as it was", () => {
   after(before);
   expect(JSON.stringify(before.memory)).toBe(text);
 });
+
+const faulty = (more: Partial<Row> = {}): Situation =>
+  situation({ rules: "release: ada", ours: "ada", faulty: "ada:CountViolation", purchased: "2", ...more });
+const try_ = { at: rowNow, code: "CountViolation", free: 2 };
+
+test.each(["done", "accepted", "failed"] as const)(
+  "a faulty seat assigned anew, %s: the try is remembered, with the seats that were free",
+  (result) => {
+    expect(after(faulty(), { result }).tried).toEqual({ ada: try_ });
+  },
+);
+test("a try: with those that the same plan frees", () => {
+  const before = faulty({ purchased: "1", ours: "ada bob" });
+  expect(after(before).tried).toEqual({ ada: { ...try_, free: 1 } });
+});
+test("a try never begun: no try", () => {
+  const before = faulty();
+  const made = plan(before);
+  const untried = made.steps.map((step) => ({ step, result: "failed" as const, untried: true }));
+  expect(remember(before, made, untried)).toBe(before.memory);
+  expect(remember(before, made, [])).toBe(before.memory);
+});
+test("a try: whose seat it is stays, when it failed", () => {
+  const before = faulty();
+  expect(after(before, { result: "failed" }).owned).toMatchObject(before.memory.owned);
+});
+test("a try: mended: forgotten with the next step, and until then without effect", () => {
+  const before = situation({ rules: "release: ada bob", ours: "ada", tried: "ada:1h+1" });
+  expect(after(before).tried).toBeUndefined();
+});
+
+test("service plans that were switched: nothing about the seat changes", () => {
+  const before = situation({ rules: "release: ada", ours: "ada", plans: "mail", on: "ada:mail+video" });
+  expect(after(before).owned).toMatchObject(before.memory.owned);
+  expect(after(before).removals).toEqual([]);
+});
