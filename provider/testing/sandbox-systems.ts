@@ -52,8 +52,12 @@ export const portOf = (name: string, base: number): number => {
   return base + (places[name] ?? controlPlace + 1 + others.indexOf(name));
 };
 
-/** The company's story calls its directory `people` and its CRM `crm`; the others are called what they are. */
-const connectionNames: Readonly<Record<string, string>> = { keycloak: "people", scim: "crm" };
+/** As our examples call them; the others are called what they are. */
+const connectionNames: Readonly<Record<string, string>> = {
+  keycloak: "people",
+  scim: "crm",
+  googleWorkspace: "google",
+};
 
 /** By its code alone: Node's errors are of another world in Jest. */
 export const isTaken = (error: unknown): boolean =>

@@ -1,0 +1,180 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sandboxes } from "../provider/connectors/sandboxes.ts";
+import type { Enterprise } from "../provider/connectors/simulator/company.ts";
+import { snake } from "../provider/core/fields.ts";
+import { envName } from "../provider/engine/config.ts";
+import { inventEnterprise } from "../provider/testing/enterprise.ts";
+import { type PulumiCli, pulumiCli } from "../provider/testing/real/pulumi-cli.ts";
+import { writeProject } from "../provider/testing/real/pulumi-project.ts";
+import { type TerraformCli, terraformCli } from "../provider/testing/real/terraform-cli.ts";
+import { copyMirror, writeProgram } from "../provider/testing/real/terraform-project.ts";
+import { repository } from "../provider/testing/real/tool-path.ts";
+import { configurationOf } from "../provider/testing/sandbox-connect.ts";
+import { type Systems, startSystems } from "../provider/testing/sandbox-systems.ts";
+import { expectCode as expectPulumi } from "./lifecycle/stand.ts";
+import { expectCode as expectTerraform } from "./lifecycle-terraform/stand.ts";
+
+// Each vendor's example, as it stands, on the real CLIs before its sandbox: plan, apply, and then nothing to do.
+
+/** What a user would set, by Terraform's variable; Pulumi's configuration has the same in camelCase. */
+type Settings = Readonly<Record<string, unknown>>;
+interface Example {
+  readonly folder: string;
+  /** The connector's name. */
+  readonly system: string;
+  /** Its connection in the programs, and Terraform's variable for it. */
+  readonly connection: string;
+  readonly settings: (company: Enterprise) => Settings;
+}
+const bought = ({ contracts }: Enterprise, sku: string): number =>
+  contracts.find((contract) => contract.sku === sku)?.purchased ?? 0;
+const acknowledge = { removals: 1000, until: new Date(Date.now() + 86_400_000).toISOString() };
+
+const examples: readonly Example[] = [
+  {
+    folder: "entra",
+    system: "entra",
+    connection: "entra",
+    settings: (company) => ({
+      e5_seats: bought(company, "SPE_E5"),
+      e3_seats: bought(company, "SPE_E3"),
+      visio_seats: bought(company, "VISIOCLIENT"),
+      engineers: 'user.department == "Engineering" && user.type == "employee"',
+      office: 'user.type == "employee"',
+      visio_users: 'user.department == "Engineering" && user.title.contains("Architect")',
+      acknowledge,
+    }),
+  },
+  {
+    folder: "google-workspace",
+    system: "googleWorkspace",
+    connection: "google",
+    settings: (company) => ({
+      bought: {
+        plus: bought(company, "Google Workspace Enterprise Plus"),
+        standard: bought(company, "Google Workspace Business Standard"),
+      },
+    }),
+  },
+];
+
+/** The company after somebody gave everybody a usage location: what cannot be done would be tried at every apply. */
+const company = (() => {
+  const invented = inventEnterprise({ seed: 4, people: 300, now: Date.now() });
+  return { ...invented, people: invented.people.map((one) => ({ ...one, country: one.country ?? "US" })) };
+})();
+
+interface Stand {
+  readonly sandbox: Systems;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Requests that wrote, since the last call. */
+  writes(): number;
+  stop(): Promise<void>;
+}
+const openStand = async ({ system, connection }: Example): Promise<Stand> => {
+  const sandbox = await startSystems({ company, names: [system], seed: 1, port: 0 });
+  const folder = mkdtempSync(join(tmpdir(), "seatwise-vendors-"));
+  const [one] = sandbox.systems;
+  const secrets = Object.entries(one?.secrets ?? {}).map(([field, value]) => [envName(connection, field), value]);
+  return {
+    sandbox,
+    folder,
+    env: Object.fromEntries(secrets),
+    writes() {
+      const count = one?.simulator.counts().writes ?? 0;
+      one?.simulator.resetLog();
+      return count;
+    },
+    async stop() {
+      await sandbox.stop();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      if (one?.simulator.bugs[0]) throw one.simulator.bugs[0];
+    },
+  };
+};
+const source = (folder: string, file: string): string => {
+  const path = join(repository(), "examples", folder, file);
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+};
+const blockOf = ({ sandbox }: Stand, system: string): Settings => {
+  const found = Object.values(configurationOf(sandbox.systems).connections)[0]?.[system];
+  if (!found) throw new Error(`${system} is not served`);
+  return found;
+};
+
+const onPulumi = async (example: Example, stand: Stand): Promise<PulumiCli> => {
+  const project = join(stand.folder, "project");
+  await writeProject(project, {
+    name: example.folder,
+    program: source(example.folder, "index.ts"),
+    plugins: { seatwise: join(repository(), "build/plugin") },
+  });
+  const cli = pulumiCli({ cwd: project, home: join(stand.folder, "home"), env: stand.env });
+  const text = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
+  const settings = Object.entries(example.settings(company)).map(([name, value]) => [
+    `${example.folder}:${name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())}`,
+    text(value),
+  ]);
+  await cli.init({
+    "seatwise:directory": example.connection,
+    "seatwise:connections": text({ [example.connection]: { [example.system]: blockOf(stand, example.system) } }),
+    ...Object.fromEntries(settings),
+  });
+  return cli;
+};
+
+const onTerraform = async (example: Example, stand: Stand): Promise<TerraformCli> => {
+  const project = join(stand.folder, "project");
+  const block = Object.entries(blockOf(stand, example.system)).map(([name, value]) => [snake(name), value]);
+  await writeProgram(
+    project,
+    ["main.tf", "variables.tf", "outputs.tf"].map((file) => source(example.folder, file)).join("\n"),
+    {
+      [example.connection]: Object.fromEntries(block),
+      ...example.settings(company),
+    },
+  );
+  const mirror = copyMirror(join(stand.folder, "mirror"));
+  const cli = terraformCli({ cwd: project, home: join(stand.folder, "home"), providers: { mirror }, env: stand.env });
+  expectTerraform(await cli.init(), 0);
+  return cli;
+};
+
+test("every sandbox's example is here", () => {
+  const folders = readdirSync(join(repository(), "examples"));
+  const kebab = (name: string): string => snake(name).replaceAll("_", "-");
+  const there = sandboxes.map(({ name }) => kebab(name)).filter((folder) => folders.includes(folder));
+  expect(examples.map(({ folder }) => folder)).toEqual(there);
+});
+
+describe.each(examples)("examples/$folder", (example) => {
+  let stand: Stand;
+  beforeEach(async () => {
+    stand = await openStand(example);
+  });
+  afterEach(() => stand.stop());
+
+  test("Pulumi: preview, up, and then nothing to do", async () => {
+    const cli = await onPulumi(example, stand);
+    expectPulumi(await cli.preview(), 0);
+    expect(stand.writes()).toBe(0);
+    expectPulumi(await cli.up(), 0);
+    expect(stand.writes()).toBeGreaterThan(0);
+    expectPulumi(await cli.preview({ args: ["--refresh", "--expect-no-changes"] }), 0);
+    expect(stand.writes()).toBe(0);
+  }, 300_000);
+
+  test("Terraform: plan, apply what was planned, and then nothing to do", async () => {
+    const cli = await onTerraform(example, stand);
+    expectTerraform(await cli.plan({ args: ["-out=first.plan"] }), 2);
+    expect(stand.writes()).toBe(0);
+    expectTerraform(await cli.apply({ args: ["first.plan"] }), 0);
+    expect(stand.writes()).toBeGreaterThan(0);
+    expectTerraform(await cli.plan(), 0);
+    expect(stand.writes()).toBe(0);
+  }, 300_000);
+});
