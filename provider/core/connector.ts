@@ -150,6 +150,8 @@ export interface Connector {
   apply?(steps: readonly SeatStep[], before: BeforeWrite, signal: AbortSignal): AsyncIterable<Outcome>;
   /** Does unassigning this SKU deactivate the person at the vendor? Then the pool must allow it. Absent: no. */
   deactivates?(of: SkuRef): boolean;
+  /** Where this SKU's seats behave otherwise than the capabilities say: a team beside Copilot. Absent: nowhere. */
+  terms?(of: SkuRef): Partial<Pick<Capabilities, "release" | "buysOnAssign">>;
   /** Groups (names or paths) that writing this SKU changes: a rule that reads one is a cycle. */
   writes?(of: SkuRef): readonly string[];
 

@@ -1,4 +1,4 @@
-import type { Counters, Listing, Seat, Sku } from "../core/connector.ts";
+import type { Counters, Listing, Seat, Sku, SkuRef } from "../core/connector.ts";
 import { asProblem, type Path, Problem } from "../core/problem.ts";
 import type { Connection, Ctx } from "../core/resource.ts";
 import type { Values } from "../core/value.ts";
@@ -180,12 +180,15 @@ export const licensesOwned = (
 export const allSeats = (connection: Connection, sku: Sku, ctx: Ctx): Promise<readonly Seat[]> =>
   all(vendorOf(connection, []).seats(sku, ctx.signal));
 
+/** What the capabilities say, where the SKU's own terms say nothing else. */
+const termsOf = ({ kind, connector }: Connection, sku: SkuRef) => ({ ...kind.capabilities, ...connector.terms?.(sku) });
+
 /** Where a release waits for the billing cycle: how many seats do. null: there is no such wait. A pool of the license reads the same list. */
 export const endingSeats = async (
   { reader, sku }: Pick<OpenTier, "reader" | "sku">,
   ctx: Ctx,
 ): Promise<number | null> => {
-  if (reader.kind.capabilities.release !== "endOfCycle" || !reader.connector.seats) return null;
+  if (termsOf(reader, sku).release !== "endOfCycle" || !reader.connector.seats) return null;
   const seats = await all(reader.connector.seats(sku, ctx.signal));
   return seats.filter(({ endsAt }) => endsAt !== undefined).length;
 };
@@ -205,7 +208,7 @@ export const readTier = async (tier: OpenTier, ctx: Ctx): Promise<ReadTier> => {
     vendorOf(tier.reader, []).counters(tier.sku, ctx.signal),
   ]);
   const commitments = commitmentsOf(tier.ref);
-  const { capabilities } = tier.reader.kind;
+  const terms = termsOf(tier.reader, tier.sku);
   const deactivates = tier.writer.connector.deactivates?.(tier.seatSku) ?? false;
   return {
     ...tier,
@@ -216,12 +219,8 @@ export const readTier = async (tier: OpenTier, ctx: Ctx): Promise<ReadTier> => {
       ...(tier.ref.sku === tier.sku.sku ? {} : { title: `${tier.reader.name}/${tier.ref.sku}` }),
       purchased: counters.purchased?.value ?? declared(commitments, ctx.now),
       consumed: Math.max(counters.consumed.value, working(seats)),
-      buysOnAssign: capabilities.buysOnAssign,
-      release: deactivates
-        ? "deactivatesUser"
-        : capabilities.release === "deactivatesUser"
-          ? "immediate"
-          : capabilities.release,
+      buysOnAssign: terms.buysOnAssign,
+      release: deactivates ? "deactivatesUser" : terms.release === "deactivatesUser" ? "immediate" : terms.release,
       cycleEndsAt: counters.cycleEndsAt ?? null,
       commitments,
       usage: null,

@@ -84,6 +84,7 @@ const open = (given: Config, using: OpenWith): Connector => {
     accounts: people.accounts,
     link,
     apply: createApply({ connection: client.connection, writer, portion }),
+    terms: ({ sku }) => (placeOf(sku).is === "copilot" ? {} : { release: "immediate", buysOnAssign: false }),
     deactivates: ({ sku }) => placeOf(sku).is === "enterprise",
     granted: (signal) => grantedTo(client, signal, using.clock.now()),
     takesMs: (steps) =>

@@ -176,6 +176,15 @@ describe("a team", () => {
   });
 });
 
+test("only Copilot is bought by an assign and ends with its cycle", async () => {
+  const { open } = await company();
+  expect(["copilot", "team:crew", "enterprise"].map((sku) => open().terms?.({ sku }))).toEqual([
+    {},
+    { release: "immediate", buysOnAssign: false },
+    { release: "immediate", buysOnAssign: false },
+  ]);
+});
+
 describe("a license of the enterprise", () => {
   test("is an invitation, then a membership; purchased is the enterprise's number", async () => {
     const at = await company();
