@@ -32,7 +32,8 @@ export const config = z.object({
     description: "Attributes that are lists even where a person has one value. Others are lists from two values on.",
   }),
   pageSize: field(z.int().min(1).max(5000).optional(), {
-    description: "Items asked for at once. Default: 2,000 people with their attributes, 4,000 without.",
+    description:
+      "Items asked for at once. Default: 250 to 2,000 people with their attributes (as quick as the answers come), 4,000 without.",
   }),
   signInEvents: field(z.array(z.string()).optional(), {
     description: "Event types that prove that somebody was active. Default: `LOGIN`.",

@@ -597,7 +597,7 @@ export interface SeatwiseProviderConnectionsKeycloak {
   */
   readonly lists?: string[];
   /**
-  * Items asked for at once. Default: 2,000 people with their attributes, 4,000 without.
+  * Items asked for at once. Default: 250 to 2,000 people with their attributes (as quick as the answers come), 4,000 without.
   */
   readonly pageSize?: number;
   /**

@@ -612,7 +612,7 @@ export interface KeycloakConnectionArgs {
      */
     lists?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Items asked for at once. Default: 2,000 people with their attributes, 4,000 without.
+     * Items asked for at once. Default: 250 to 2,000 people with their attributes (as quick as the answers come), 4,000 without.
      */
     pageSize?: pulumi.Input<number | undefined>;
     /**
