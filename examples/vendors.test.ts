@@ -12,8 +12,7 @@ import { writeProject } from "../provider/testing/real/pulumi-project.ts";
 import { type TerraformCli, terraformCli } from "../provider/testing/real/terraform-cli.ts";
 import { copyMirror, writeProgram } from "../provider/testing/real/terraform-project.ts";
 import { repository } from "../provider/testing/real/tool-path.ts";
-import { configurationOf } from "../provider/testing/sandbox-connect.ts";
-import { type Systems, startSystems } from "../provider/testing/sandbox-systems.ts";
+import { type RunningSystem, type Systems, startSystems } from "../provider/testing/sandbox-systems.ts";
 import { expectCode as expectPulumi } from "./lifecycle/stand.ts";
 import { expectCode as expectTerraform } from "./lifecycle-terraform/stand.ts";
 
@@ -23,10 +22,8 @@ import { expectCode as expectTerraform } from "./lifecycle-terraform/stand.ts";
 type Settings = Readonly<Record<string, unknown>>;
 interface Example {
   readonly folder: string;
-  /** The connector's name. */
-  readonly system: string;
-  /** Its connection in the programs, and Terraform's variable for it. */
-  readonly connection: string;
+  /** Connectors by the name of their connection, which is Terraform's variable for it, too. The directory comes first. */
+  readonly connections: Readonly<Record<string, string>>;
   readonly settings: (company: Enterprise) => Settings;
 }
 const bought = ({ contracts }: Enterprise, sku: string): number =>
@@ -36,8 +33,7 @@ const acknowledge = { removals: 1000, until: new Date(Date.now() + 86_400_000).t
 const examples: readonly Example[] = [
   {
     folder: "entra",
-    system: "entra",
-    connection: "entra",
+    connections: { entra: "entra" },
     settings: (company) => ({
       e5_seats: bought(company, "SPE_E5"),
       e3_seats: bought(company, "SPE_E3"),
@@ -49,9 +45,18 @@ const examples: readonly Example[] = [
     }),
   },
   {
+    folder: "github",
+    connections: { people: "entra", github: "github" },
+    settings: (company) => ({
+      copilot_seats: bought(company, "copilot"),
+      engineers: 'user.department == "Engineering" && user.type == "employee"',
+      pilots: 'user.department == "Engineering" && user.title.contains("Staff")',
+      acknowledge,
+    }),
+  },
+  {
     folder: "google-workspace",
-    system: "googleWorkspace",
-    connection: "google",
+    connections: { google: "googleWorkspace" },
     settings: (company) => ({
       bought: {
         plus: bought(company, "Google Workspace Enterprise Plus"),
@@ -75,24 +80,31 @@ interface Stand {
   writes(): number;
   stop(): Promise<void>;
 }
-const openStand = async ({ system, connection }: Example): Promise<Stand> => {
-  const sandbox = await startSystems({ company, names: [system], seed: 1, port: 0 });
+const servedAs = ({ systems }: Systems, system: string): RunningSystem => {
+  const found = systems.find(({ name }) => name === system);
+  if (!found) throw new Error(`${system} is not served`);
+  return found;
+};
+const openStand = async ({ connections }: Example): Promise<Stand> => {
+  const sandbox = await startSystems({ company, names: Object.values(connections), seed: 1, port: 0 });
   const folder = mkdtempSync(join(tmpdir(), "seatwise-vendors-"));
-  const [one] = sandbox.systems;
-  const secrets = Object.entries(one?.secrets ?? {}).map(([field, value]) => [envName(connection, field), value]);
+  const simulators = sandbox.systems.map(({ simulator }) => simulator);
+  const secrets = Object.entries(connections).flatMap(([connection, system]) =>
+    Object.entries(servedAs(sandbox, system).secrets).map(([field, value]) => [envName(connection, field), value]),
+  );
   return {
     sandbox,
     folder,
     env: Object.fromEntries(secrets),
     writes() {
-      const count = one?.simulator.counts().writes ?? 0;
-      one?.simulator.resetLog();
+      const count = simulators.reduce((sum, one) => sum + one.counts().writes, 0);
+      for (const one of simulators) one.resetLog();
       return count;
     },
     async stop() {
       await sandbox.stop();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-      if (one?.simulator.bugs[0]) throw one.simulator.bugs[0];
+      expect(simulators.flatMap(({ bugs }) => bugs)).toEqual([]);
     },
   };
 };
@@ -100,12 +112,6 @@ const source = (folder: string, file: string): string => {
   const path = join(repository(), "examples", folder, file);
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 };
-const blockOf = ({ sandbox }: Stand, system: string): Settings => {
-  const found = Object.values(configurationOf(sandbox.systems).connections)[0]?.[system];
-  if (!found) throw new Error(`${system} is not served`);
-  return found;
-};
-
 const onPulumi = async (example: Example, stand: Stand): Promise<PulumiCli> => {
   const project = join(stand.folder, "project");
   await writeProject(project, {
@@ -119,9 +125,13 @@ const onPulumi = async (example: Example, stand: Stand): Promise<PulumiCli> => {
     `${example.folder}:${name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())}`,
     text(value),
   ]);
+  const blocks = Object.entries(example.connections).map(([connection, system]) => [
+    connection,
+    { [system]: servedAs(stand.sandbox, system).connection },
+  ]);
   await cli.init({
-    "seatwise:directory": example.connection,
-    "seatwise:connections": text({ [example.connection]: { [example.system]: blockOf(stand, example.system) } }),
+    "seatwise:directory": Object.keys(example.connections)[0] ?? "",
+    "seatwise:connections": text(Object.fromEntries(blocks)),
     ...Object.fromEntries(settings),
   });
   return cli;
@@ -129,15 +139,12 @@ const onPulumi = async (example: Example, stand: Stand): Promise<PulumiCli> => {
 
 const onTerraform = async (example: Example, stand: Stand): Promise<TerraformCli> => {
   const project = join(stand.folder, "project");
-  const block = Object.entries(blockOf(stand, example.system)).map(([name, value]) => [snake(name), value]);
-  await writeProgram(
-    project,
-    ["main.tf", "variables.tf", "outputs.tf"].map((file) => source(example.folder, file)).join("\n"),
-    {
-      [example.connection]: Object.fromEntries(block),
-      ...example.settings(company),
-    },
-  );
+  const blocks = Object.entries(example.connections).map(([connection, system]) => {
+    const fields = Object.entries(servedAs(stand.sandbox, system).connection);
+    return [connection, Object.fromEntries(fields.map(([name, value]) => [snake(name), value]))];
+  });
+  const files = ["main.tf", "variables.tf", "outputs.tf"].map((file) => source(example.folder, file));
+  await writeProgram(project, files.join("\n"), { ...Object.fromEntries(blocks), ...example.settings(company) });
   const mirror = copyMirror(join(stand.folder, "mirror"));
   const cli = terraformCli({ cwd: project, home: join(stand.folder, "home"), providers: { mirror }, env: stand.env });
   expectTerraform(await cli.init(), 0);
