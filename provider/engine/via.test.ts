@@ -150,3 +150,36 @@ test("a pool that goes releases nobody whom another one claims through the same 
   await session.remove(h.at("one"), before);
   expect(idp.writes.slice(2)).toEqual([`unassign bob ${group}`]);
 });
+
+describe("a move between two systems that stops half-way", () => {
+  const tiers = (wanted: string): Values => ({
+    license: undefined,
+    tiers: [
+      { license: { connection: "people", sku: "crm" }, when: `user.login == "${wanted}"` },
+      { license: { connection: "idp", sku: "crm" } },
+    ],
+    rules: [{ claim: { name: "eng", when: 'user.login == "ada"' } }],
+  });
+  test.each([
+    ["no answer came for the old seat's removal", new Problem("unreachable", "no answer came")],
+    ["the plug-in died between the two", null],
+  ])("%s: the old seat stays ours, and the next run takes it", async (_what, problem) => {
+    const { vendor, idp } = systems();
+    h = harness(vendor, "account", { idp });
+    await h.up(pool(tiers("nobody")));
+    expect(idp.writes).toEqual(["assign ada crm"]);
+    idp.onWrite = () => {
+      throw problem ?? new Error("killed");
+    };
+    const before = h.previous("crm");
+    const done = await h.up(pool(tiers("ada")));
+    expect([vendor.writes, done?.failures.length]).toEqual([["assign ada crm"], 1]);
+    if (!problem && before) h.state.set("crm", before); // the state never learned of it
+    idp.onWrite = () => {};
+    expect(changesOf((await h.preview(pool(tiers("ada")))).checked.inputs)).toEqual({ move: ["ada"] });
+    await h.up(pool(tiers("ada")));
+    expect(idp.seats.get("crm")?.has("ada")).toBe(false);
+    expect(vendor.seats.get("crm")?.has("ada")).toBe(true);
+    expect((await h.preview(pool(tiers("ada")))).differs).toBe(false);
+  });
+});

@@ -40,8 +40,11 @@ export const merged = (
     const seat = holds.get(license)?.get(holder);
     const key = `${license} ${holder}`;
     if (act !== "unassign") written.add(key);
+    const before = owned[person];
+    const other = before && before.license !== license ? holds.get(before.license)?.get(before.holder) : undefined;
+    // A move between two systems that stopped half-way: the old seat is ours still, and the next plan goes on from it.
+    if (act !== "unassign" && other && other.endsAt === undefined && seat) continue;
     if (act !== "unassign" && seat) {
-      const before = owned[person];
       // The seat that a move gives up counts as lost: whether it was one for the better nobody knows any more.
       if (act === "move" && before && before.license !== license && !holds.get(before.license)?.has(before.holder))
         removed += 1;

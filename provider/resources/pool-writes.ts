@@ -75,6 +75,7 @@ const pace = (writes: number, ms: number): string => {
 
 /** What will take its time, at the rate that the vendor allows: said before anybody approves it. */
 export const takesLong = (plan: Plan, tiers: readonly ReadTier[]): readonly Message[] => {
+  if (!tiers.some(({ writer }) => writer.connector.takesMs)) return [];
   const writes = vendorSteps(plan).flatMap((step) => writesOf(step, tiers));
   return [...new Set(writes.map(({ connection }) => connection))].flatMap((connection): Message[] => {
     const mine = writes.filter((one) => one.connection === connection);
