@@ -50,7 +50,7 @@ const examples: readonly Example[] = [
     settings: (company) => ({
       copilot_seats: bought(company, "copilot"),
       engineers: 'user.department == "Engineering" && user.type == "employee"',
-      pilots: 'user.department == "Engineering" && user.title.contains("Staff")',
+      pilots: 'user.department == "Engineering" && user.title.contains("Architect")',
       acknowledge,
     }),
   },
