@@ -21,7 +21,7 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding-bottom: .5rem; }
 th, td { border-bottom: 1px solid var(--line); padding: .4rem .75rem .4rem 0; text-align: left; vertical-align: top; }
 td.number, th.number { text-align: right; }
-td ul { margin: 0; padding-left: 1.1rem; }
+td ul { margin: 0; padding-left: 1.1rem; min-width: 18rem; }
 pre { background: var(--soft); padding: .75rem; overflow-x: auto; margin: .25rem 0 1rem; }
 code { font: .875rem/1.45 ui-monospace, monospace; }
 dt { margin-top: 1rem; } dd { margin-left: 0; }
@@ -37,7 +37,9 @@ const row = ({ title, name, connectionName, connection, simulator, shows }: Runn
 ${[total, reads, writes].map((count) => `<td class="number">${number(count)}</td>`).join("")}</tr>`;
 };
 
-const systemsTable = (systems: readonly RunningSystem[]): string => `<div class="wide"><table>
+const systemsTable = (
+  systems: readonly RunningSystem[],
+): string => `<div class="wide" tabindex="0" role="region" aria-label="Systems"><table>
 <caption>Simulated systems; requests are those since the start or since the log was forgotten</caption>
 <thead><tr><th scope="col">System</th><th scope="col">Address</th><th scope="col">What it shows</th>
 <th scope="col" class="number">Requests</th><th scope="col" class="number">Reads</th><th scope="col" class="number">Writes</th></tr></thead>
@@ -53,7 +55,7 @@ const recent = ({ systems }: Systems): string => {
     ({ at, name, method, path, status, fault }) =>
       `<tr><td>${new Date(at).toISOString().slice(11, 19)}</td><td>${escaped(name)}</td><td><code>${escaped(`${method} ${path}`)}</code></td><td class="number">${status === 0 ? "none" : status}</td><td>${fault ?? ""}</td></tr>`,
   );
-  return `<div class="wide"><table><caption>The last requests, at most 15 (UTC)</caption>
+  return `<div class="wide" tabindex="0" role="region" aria-label="Requests"><table><caption>The last requests, at most 15 (UTC)</caption>
 <thead><tr><th scope="col">Time</th><th scope="col">System</th><th scope="col">Request</th><th scope="col" class="number">Answer</th><th scope="col">Injected fault</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody></table></div>`;
 };
