@@ -39,6 +39,7 @@ export const table = [
       "GET /orgs/{org}/members/{username}/copilot",
       "GET /enterprises/{enterprise}/copilot/billing/seats",
       ...["POST", "DELETE"].map((method) => `${method} /enterprises/{enterprise}/copilot/billing/selected_users`),
+      "GET /enterprises/{enterprise}/members/{username}/copilot",
       "GET /enterprises/{enterprise}/consumed-licenses",
     ],
   },

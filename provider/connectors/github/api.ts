@@ -112,7 +112,9 @@ export const api = {
   billing: get("/orgs/{org}/copilot/billing", Billing, { scope: scopes.copilot }),
   /** `owner`: `orgs/NAME` or `enterprises/NAME`, which have the same endpoints. */
   copilotSeats: get(`${copilot}/seats?per_page={size}&page={page}`, CopilotSeats, { scope: scopes.copilot }),
-  copilotSeat: get("/{+owner}/members/{login}/copilot", CopilotSeat, { scope: scopes.copilot }),
+  copilotSeat: get("/orgs/{org}/members/{login}/copilot", CopilotSeat, { scope: scopes.copilot }),
+  /** In an enterprise a person may have several: one per organization that gives it. */
+  copilotSeatsOf: get("/enterprises/{enterprise}/members/{login}/copilot", CopilotSeats, { scope: scopes.copilot }),
   buy: post(`${copilot}/selected_users`, z.object({ seats_created: z.number() }), { scope: scopes.copilot, ...write }),
   cancel: del(`${copilot}/selected_users`, z.object({ seats_cancelled: z.number() }), {
     scope: scopes.copilot,

@@ -114,8 +114,13 @@ export const createCopilot = (client: Client, people: People, memo: Memo): Copil
     list,
     known: () => known,
     async one(login, signal) {
-      const row = await client.find(api.copilotSeat, { owner, login }, signal);
-      return row === null ? null : seatOf(row);
+      if (organization !== undefined) {
+        const row = await client.find(api.copilotSeat, { org: organization, login }, signal);
+        return row === null ? null : seatOf(row);
+      }
+      const { enterprise = "" } = client.config;
+      const found = await client.find(api.copilotSeatsOf, { enterprise, login }, signal);
+      return gathered(found?.seats ?? []).seats[0] ?? null;
     },
     async counters(signal) {
       const total = organization === undefined ? null : ((await billing(signal)).seat_breakdown.total ?? null);

@@ -3,8 +3,8 @@ import { applied, type Stand, seatsOf, signal, stand, step } from "./world.fixtu
 
 const description = readDescription("github", "github", {
   refusal: "basic-error",
-  // The description of an enterprise's single seat is missing in it; GraphQL is another API.
-  outside: /^\/(graphql$|enterprises\/[^/]+\/members\/)/,
+  // GraphQL is another API.
+  outside: /^\/graphql$/,
 });
 
 /** What the watch does not see used is written down here with its reason; everything else must be. */

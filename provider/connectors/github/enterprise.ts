@@ -2,7 +2,7 @@ import type { Counters, Seat } from "../../core/connector.ts";
 import type { Memo } from "../http/memo.ts";
 import { api, type Invitation } from "./api.ts";
 import type { Client } from "./client.ts";
-import { type Circle, countersOf, invited, writeMemberships } from "./membership.ts";
+import { type Circle, countersOf, invited, orNone, writeMemberships } from "./membership.ts";
 import type { People } from "./people.ts";
 import type { Batch, Told } from "./write.ts";
 
@@ -31,15 +31,17 @@ export const createEnterprise = (client: Client, people: People, memo: Memo): En
   const read = async (signal: AbortSignal): Promise<readonly Seat[]> => {
     const org = client.organization(what);
     const members = await people.members(signal);
-    const invitations = await client.list(
-      {
-        what: `connection "${connection}": invitations of ${org}`,
-        endpoint: api.invitations,
-        params: { org },
-        key: (i: Invitation) => String(i.id),
-        read: (items) => ({ items, total: null }),
-      },
-      signal,
+    const invitations = await orNone(
+      client.list(
+        {
+          what: `connection "${connection}": invitations of ${org}`,
+          endpoint: api.invitations,
+          params: { org },
+          key: (i: Invitation) => String(i.id),
+          read: (items) => ({ items, total: null }),
+        },
+        signal,
+      ),
     );
     const ids = await idsOf(people, invitations, signal);
     const active = members.map(

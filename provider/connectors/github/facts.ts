@@ -19,6 +19,12 @@ const rights: readonly Scope[] = [
     within: ["members:write"],
   },
   {
+    scope: "organization_plan:read",
+    for: "purchased licenses of an organization without `enterprise`, asked by a GitHub App",
+    when: "optional",
+    within: ["admin:org"],
+  },
+  {
     scope: scopes.enterprise,
     for: "purchased licenses and e-mail addresses of an enterprise (`enterprise` is set; a GitHub App has no such right)",
     when: "optional",

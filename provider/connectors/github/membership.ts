@@ -22,6 +22,16 @@ export const invited = ({ id, login, email, created_at }: Invitation, idOf: Read
   state: "invited",
 });
 
+/**
+ * Organizations of managed users have no invitations, and GitHub answers 404 then. Whoever should be in the list and is
+ * not would be invited again, and is found invited then: nobody loses anything by it.
+ */
+export const orNone = async <T>(invitations: Promise<readonly T[]>): Promise<readonly T[]> =>
+  invitations.catch((error: unknown) => {
+    if (statusOf(error) === 404) return [];
+    throw error;
+  });
+
 const explained = (circle: Circle, step: SeatStep, error: unknown): unknown => {
   const text = said(error);
   const codes = /no_seat|purchase at least one more seat/i;

@@ -281,7 +281,7 @@ const rows: readonly Refusal[] = [
     source: `${limits}#exceeding-the-rate-limit: 403 with x-ratelimit-remaining 0`,
     path: "/users/ada",
     headers: { authorization: "Bearer reader" },
-    before: (at) => spend(at, 5000, { method: "GET", as: "reader", minutes: true }),
+    before: (at) => spend(at, 1000, { method: "GET", as: "reader", minutes: true }),
     status: 403,
     says: /API rate limit exceeded/,
   },
@@ -309,7 +309,7 @@ const spend = (at: Stand, times: number, how: { method: string; as?: string; min
   const body = how.method === "GET" ? undefined : { selected_usernames: ["bob"] };
   const work = async (): Promise<void> => {
     for (let n = 0; n < times; n += 1) {
-      if (how.minutes && n % 800 === 799) at.clock.advance(60_000);
+      if (how.minutes && n % 400 === 399) at.clock.advance(60_000);
       await ask(at, { method: how.method, path, body, headers: how.as ? { authorization: `Bearer ${how.as}` } : {} });
     }
   };
@@ -339,7 +339,7 @@ const ask = (
 };
 
 const company = async (): Promise<Stand> => {
-  const at = await stand({ app: true });
+  const at = await stand({ app: true, perHour: 1000 });
   const { simulator } = at;
   simulator.acceptToken("member", { kind: "classic", owner: false, scopes: ["admin:org"] });
   simulator.acceptToken("reader", { kind: "classic", owner: true, scopes: ["read:org"] });

@@ -169,6 +169,18 @@ describe("a team", () => {
       ["ada", true],
     ]);
   });
+  test.each(["team:crew", "enterprise"])(
+    "of managed users has no invitations (%s): 404 is not an error there",
+    async (sku) => {
+      const at = await company();
+      at.simulator.addToTeam("crew", "ada");
+      at.simulator.faults.on({ path: /invitations/ }, { kind: "status", status: 404 });
+      expect((await seatsOf(at.open(), sku)).map((s) => s.account)).toContain("ada");
+      at.simulator.faults.clear();
+      at.simulator.faults.on({ path: /invitations/ }, { kind: "status", status: 403 });
+      await expect(seatsOf(at.open(), sku)).rejects.toMatchObject({ code: "denied" });
+    },
+  );
   test("is found by its name as well as by its slug", async () => {
     const at = await company();
     at.simulator.addTeam({ slug: "night-shift", name: "Night Shift" });

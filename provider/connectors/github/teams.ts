@@ -4,7 +4,7 @@ import type { Memo } from "../http/memo.ts";
 import { api, type Invitation, type TeamMember } from "./api.ts";
 import type { Client } from "./client.ts";
 import { idsOf } from "./enterprise.ts";
-import { type Circle, countersOf, invited, writeMemberships } from "./membership.ts";
+import { type Circle, countersOf, invited, orNone, writeMemberships } from "./membership.ts";
 import type { People } from "./people.ts";
 import { slugOf, unknownSku } from "./sku.ts";
 import type { Batch, Told } from "./write.ts";
@@ -72,9 +72,8 @@ export const createTeams = (client: Client, people: People, memo: Memo): Teams =
       signal,
     );
     people.learn(members);
-    const invitations = await client.list(
-      pages<Invitation>(`invitations to ${slug}`, api.teamInvitations, params),
-      signal,
+    const invitations = await orNone(
+      client.list(pages<Invitation>(`invitations to ${slug}`, api.teamInvitations, params), signal),
     );
     const ids = await idsOf(people, invitations, signal);
     const active = members.map(

@@ -109,6 +109,11 @@ export const copilotRoutes = (service: Service): Route[] => {
     const row = state.seats.get(account?.id ?? -1);
     return row ? json(seat(state, row)) : notFound();
   };
+  /** An enterprise answers with a page, since several of its organizations may give a seat. */
+  const several = (state: State, asked: Asked): Answer => {
+    const answer = one(state, asked);
+    return answer.status === 200 ? json({ total_seats: state.seats.size, seats: [answer.body] }) : answer;
+  };
   const hidden =
     (handle: (state: State, asked: Asked) => Answer) =>
     (state: State, asked: Asked): Answer =>
@@ -134,7 +139,7 @@ export const copilotRoutes = (service: Service): Route[] => {
     ),
     on.get(
       "/enterprises/{enterprise}/members/{username}/copilot",
-      ofEnterprise(service, ["manage_billing:copilot", "read:enterprise"], one),
+      ofEnterprise(service, ["manage_billing:copilot", "read:enterprise"], several),
     ),
   ];
 };
