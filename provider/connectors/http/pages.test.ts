@@ -185,6 +185,50 @@ describe("cursor", () => {
   });
 });
 
+describe("even pages", () => {
+  const size = 5;
+  const page = (c: string | null): CursorPage<string> => {
+    const start = Number(c ?? 0);
+    return { items: items(18).slice(start, start + size), next: start + size < 18 ? String(start + size) : null };
+  };
+  /** The nth answer lacks what `cut` takes away, once or always. */
+  const walk = (nth: number, cut: (all: readonly string[]) => readonly string[], always = false) => {
+    let calls = 0;
+    const serve = async (c: string | null): Promise<CursorPage<string>> => {
+      calls += 1;
+      const whole = page(c);
+      return calls === nth || (always && calls >= nth) ? { ...whole, items: cut(whole.items) } : whole;
+    };
+    return { read: byCursor({ what, key, even: true, page: serve }), calls: () => calls };
+  };
+  const half = (all: readonly string[]): readonly string[] => all.slice(0, all.length / 2);
+  it("cost one request more than the list has pages", async () => {
+    const { read, calls } = walk(0, half);
+    expect(await read).toEqual(items(18));
+    expect(calls()).toBe(5);
+  });
+  it.each([1, 2, 3, 4])("a page that was cut once (the %d.) does not shorten the list", async (nth) => {
+    expect(await walk(nth, half).read).toEqual(items(18));
+  });
+  it("a last page that was lost once is read again", async () => {
+    expect(await walk(4, () => []).read).toEqual(items(18));
+  });
+  it("a list whose pages are cut again and again is an error", async () => {
+    let n = 0;
+    const cut = (all: readonly string[]): readonly string[] => all.slice(0, ++n % 2 === 0 ? 2 : 3);
+    expect((await failureOf(walk(2, cut, true).read))?.message).toMatch(/in the middle|another each time/);
+  });
+  it("one page is a list, and asked for once", async () => {
+    let calls = 0;
+    const serve = async (): Promise<CursorPage<string>> => {
+      calls += 1;
+      return { items: items(3), next: null };
+    };
+    expect(await byCursor({ what, key, even: true, page: serve })).toEqual(items(3));
+    expect(calls).toBe(1);
+  });
+});
+
 describe("Link", () => {
   const rows = [
     { header: '<https://a/x?after=1>; rel="next"', next: "https://a/x?after=1" },

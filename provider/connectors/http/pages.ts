@@ -38,6 +38,11 @@ export interface CursorPage<T> {
 export interface CursorWalk<T> extends Walk<T> {
   /** Some vendors send empty pages that go on. Default: an empty page in the middle is an error. */
   readonly emptyPages?: boolean;
+  /**
+   * For a vendor that tells no total and fills every page: one in the middle that is shorter than the first lacks
+   * somebody, and the last of several is read twice, since nothing else would tell that it was cut.
+   */
+  readonly even?: boolean;
   readonly page: (cursor: string | null) => Promise<CursorPage<T>>;
 }
 
@@ -120,17 +125,31 @@ const readByOffset = async <T>(walk: OffsetWalk<T>): Promise<Attempt<T>> => {
 /** startIndex or offset. Ends at the promised total; without one, at the first page that is not full. */
 export const byOffset = <T>(walk: OffsetWalk<T>): Promise<readonly T[]> => settled(walk.what, () => readByOffset(walk));
 
+/** Does the same page read again hold the same items, and end the list again? */
+const isSame = async <T>(walk: CursorWalk<T>, cursor: string, { items }: CursorPage<T>): Promise<boolean> => {
+  const again = await walk.page(cursor);
+  const keys = again.items.map(walk.key);
+  return again.next === null && keys.length === items.length && items.every((item, i) => walk.key(item) === keys[i]);
+};
+
 const readByCursor = async <T>(walk: CursorWalk<T>): Promise<Attempt<T>> => {
   const { seen, add } = collect(walk);
   const tokens = new Set<string>();
   let total: number | null = null;
+  let full: number | null = null;
   for (let cursor: string | null = null; ; ) {
     const page: CursorPage<T> = await walk.page(cursor);
     add(page.items);
     total = page.total ?? total;
-    if (page.next === null) break;
+    if (page.next === null) {
+      const unproved = walk.even && total === null && cursor !== null;
+      if (unproved && !(await isSame(walk, cursor ?? "", page))) return { why: "its last page is another each time" };
+      break;
+    }
     if (tokens.has(page.next)) throw torn(walk.what, "the next page's token came a second time");
     if (page.items.length === 0 && !walk.emptyPages) throw torn(walk.what, "an empty page in the middle");
+    full ??= page.items.length;
+    if (walk.even && page.items.length !== full) return { why: "a page in the middle is not as long as the first" };
     tokens.add(page.next);
     cursor = page.next;
   }

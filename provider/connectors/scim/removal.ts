@@ -4,6 +4,7 @@ import { api, type Group, patchMessage } from "./api.ts";
 import type { Config } from "./config.ts";
 import { quoted } from "./filter.ts";
 import { poolOf } from "./seats.ts";
+import { troubleOf } from "./trouble.ts";
 import { announce, type Batch, type Writing } from "./write.ts";
 
 /**
@@ -33,7 +34,7 @@ const operations = (dialect: Dialect, ids: readonly string[]): readonly unknown[
   return dialect === "any" ? [one(equals.join(" or "))] : equals.map(one);
 };
 
-/** A probe was refused, or its answer was lost: the common way finds out the rest. */
+/** A probe was refused: the common way finds out the rest. */
 export class NotUnderstood extends Error {
   constructor(cause: unknown) {
     super("not understood", { cause });
@@ -77,14 +78,19 @@ export const createRemoval = (w: Writing, config: Config): Removal => {
     async probe(as, group, batch, steps) {
       const { signal } = batch;
       const ids = new Set(steps.map((s) => s.holder));
+      // Whether the service understands is open when it does not answer.
       const otherwise = (error: unknown): never => {
-        throw signal.aborted ? error : new NotUnderstood(error);
+        throw signal.aborted || troubleOf(error) === "unknown" ? error : new NotUnderstood(error);
       };
       const before = await look(group, signal).catch(otherwise);
       // Who is no member proves nothing by being none afterwards.
       if (![...ids].every((id) => before.members.has(id) && !before.leaving.has(id))) return false;
       await announce(batch, steps);
-      await send(as, group, [...ids], signal).catch(otherwise);
+      // A lost answer may hide that it took out everybody: the look that follows finds out, and repairs.
+      const lostAnswer = await send(as, group, [...ids], signal).then(
+        () => null,
+        (error: unknown) => (signal.aborted || troubleOf(error) !== "unknown" ? otherwise(error) : { error }),
+      );
       const after = await look(group, signal).catch(otherwise);
       const lost = [...before.members].filter((id) => !ids.has(id) && !after.members.has(id));
       if (lost.length > 0) await repair(group, lost, signal);
@@ -96,6 +102,7 @@ export const createRemoval = (w: Writing, config: Config): Removal => {
         );
       const gone = [...ids].every((id) => !after.members.has(id) || after.leaving.has(id));
       const works = gone && lost.length === 0;
+      if (!gone && lostAnswer) throw lostAnswer.error;
       if (works) {
         dialect = as;
         settled = true;

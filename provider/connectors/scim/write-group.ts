@@ -39,14 +39,21 @@ export const createGroupWriter = (w: Writing, removal: Removal) => {
   const satisfied = (batch: Batch, step: SeatStep, now: Members): boolean =>
     now.has(step.holder) === (batch.act === "give");
 
-  /** What a probe says; a refusal is a no, and whatever else goes wrong is found out on the common way. */
-  const works = async (dialect: Dialect, group: Group, batch: Batch, steps: readonly SeatStep[]): Promise<boolean> => {
-    try {
-      return await removal.probe(dialect, group, batch, steps);
-    } catch (error) {
-      if (error instanceof NotUnderstood) return false;
-      throw error;
-    }
+  /** What a probe says: yes, no, or why it is open; then nothing is settled. */
+  const works = async (
+    dialect: Dialect,
+    group: Group,
+    batch: Batch,
+    steps: readonly SeatStep[],
+  ): Promise<boolean | Problem> => {
+    for (let nth = 1; ; nth += 1)
+      try {
+        return await removal.probe(dialect, group, batch, steps);
+      } catch (error) {
+        if (error instanceof NotUnderstood) return false;
+        if (batch.signal.aborted || troubleOf(error) !== "unknown") throw error;
+        if (nth === 3) return asProblem(error);
+      }
   };
 
   /** The way of RFC 7644 was refused, or understood as nothing: the other one is tried on one member. */
@@ -60,7 +67,12 @@ export const createGroupWriter = (w: Writing, removal: Removal) => {
     for (const step of asked) if (!steps.includes(step)) yield { step, result: "already" };
     const [step, ...rest] = steps;
     if (!step) return;
-    if (await works("value-list", group, batch, [step])) {
+    const answer = await works("value-list", group, batch, [step]);
+    if (answer instanceof Problem) {
+      for (const one of steps) yield failed(one, problemOf(answer, labelOf(one)));
+      return;
+    }
+    if (answer) {
       const { connection, log } = w.client;
       log("info", `${connection}: this SCIM service takes members out by value: set patchDialect = "value-list"`);
       yield { step, result: "done" };
@@ -78,7 +90,7 @@ export const createGroupWriter = (w: Writing, removal: Removal) => {
   ): AsyncGenerator<Outcome, readonly SeatStep[], void> {
     if (batch.act === "give" || !removal.open() || steps.length < worthTrying) return steps;
     const [two, rest] = [steps.slice(0, 2), steps.slice(2)];
-    if (!(await works("any", group, batch, two))) return steps;
+    if ((await works("any", group, batch, two)) !== true) return steps;
     for (const step of two) yield outcome(batch, step, null);
     return rest;
   }

@@ -83,13 +83,13 @@ const poolOf = ({ skus }: FaultedStand, allotment: number): Values => {
     rules: [{ claim: { name: "in", when: 'user.department == "in"' } }],
     ownership: "exclusive",
     executionLimit: { removals: 100 },
+    allowDeactivation: true,
   };
 };
 
 const reset = (stand: FaultedStand, logins: readonly string[], held: Tiny["held"]): void => {
   stand.setLag?.(0);
-  for (const sku of stand.skus)
-    for (const login of logins) if (stand.holders(sku).includes(stand.holder(login))) stand.take(sku, login);
+  for (const sku of stand.skus) for (const login of logins) stand.take(sku, login);
   for (const { sku, login } of held) stand.give(sku, login);
   stand.simulator.resetLog();
 };
@@ -99,10 +99,11 @@ const holdersOf = (stand: FaultedStand): Set<string> => new Set(stand.skus.flatM
 /**
  * What must hold at every moment: nobody twice, and nobody above the allotment. A seat that somebody else gave to a
  * person whom no rule claims does not count against it: the pool takes it away, and a failure to do so is not its growth.
+ * One that ends with its cycle is consumed all the same: to give it back to its holder is no growth either.
  */
 const createWatch = (stand: FaultedStand, world: Tiny, verdict: Verdict) => {
   const counted = (): number => {
-    const holders = holdersOf(stand);
+    const holders = new Set([...holdersOf(stand), ...stand.skus.flatMap((sku) => stand.ending?.(sku) ?? [])]);
     return [...world.claimed].filter((login) => holders.has(stand.holder(login))).length;
   };
   let before = counted();
@@ -151,7 +152,9 @@ const missing = (stand: FaultedStand, { people, allotment }: Tiny): readonly str
     stand.skus.every((sku) => stand.holders(sku).includes(stand.holder(p.id)) === (sku === wants(p))),
   );
   const strangers = people.filter((p) => !isIn(p) && holdersOf(stand).has(stand.holder(p.id)));
-  const short = Math.min(allotment, claimed.length) - right.length;
+  // A seat that ends with its cycle is consumed until then, and its place with it: somebody waits, as the pool says.
+  const ending = stand.skus.reduce((sum, sku) => sum + (stand.ending?.(sku).length ?? 0), 0);
+  const short = Math.min(allotment, claimed.length) - right.length - ending;
   return [...strangers.map((p) => `${p.id} still holds a seat`), ...(short > 0 ? [`${short} lack theirs`] : [])];
 };
 

@@ -27,9 +27,12 @@ export interface FaultedStand {
    * one for them (an invitation is one). What was given back and ends with its cycle is not in it.
    */
   holders(sku: string): readonly string[];
+  /** Who gave a seat back that is consumed until its cycle ends. Absent: nobody ever. */
+  ending?(sku: string): readonly string[];
   /** By hand, at once and for everybody to see. `holder` is the vendor's id. */
   holder(login: string): string;
   give(sku: string, login: string): void;
+  /** Without a trace; nothing where there is none. */
   take(sku: string, login: string): void;
   /** How long lists trail behind writes. Absent: this system has no lag, but a cache in front of it may. */
   setLag?(ms: number): void;
