@@ -33,7 +33,7 @@ export const measured: MeasuredSystem = {
       accounts,
       ways: [
         {
-          name: "okta-group",
+          name: "okta",
           sku: "group:figma-editors",
           least: (seats) => least(seats, 1000, perMinute.groups),
           held: () => hands.members("figma-editors").length,
