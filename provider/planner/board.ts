@@ -191,7 +191,10 @@ export function adjust(board: Board, view: View): void {
   const { seat, member } = view;
   if (!seat || member.exempt || seat.inheritedFrom !== null || seat.endsAt !== null || faulty(seat)) return;
   if (view.ours && ms(view.owned?.releaseUntil ?? "1970-01-01") > board.now) return; // released, though the list does not say so
-  const plans = switched(seat, board.situation.tiers[seat.tier]);
+  const { tiers, memory } = board.situation;
+  const told = memory.switched?.[member.id];
+  const trails = told !== undefined && ms(told.at) + (tiers[seat.tier]?.settles ?? 0) > board.now;
+  const plans = switched(trails ? { servicePlans: told.on } : seat, tiers[seat.tier]);
   const { tier } = seat;
   if (plans) offer(board, draft(board, view, { kind: "move", tier, from: tier, reason: "service-plans", plans }));
 }

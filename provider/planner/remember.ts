@@ -51,10 +51,19 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
   prune(next, situation);
   next.tried = { ...stillFaulty(situation), ...Object.fromEntries(tries) };
   if (Object.keys(next.tried).length === 0) delete next.tried;
+  const lately = Object.entries(next.switched ?? {}).filter(([, { at }]) => ms(at) + settling > ms(situation.now));
+  if (lately.length > 0) next.switched = Object.fromEntries(lately);
+  else delete next.switched;
   next.removals = removals(situation, happened);
   next.ruleCounts = claimedPerRule(situation);
   next.directory = situation.directory.people;
   return next;
+}
+
+/** What the next list may not show yet. */
+function switchedPlans(next: Draftable, { person, tier }: PlanStep, { tiers, now }: Situation): void {
+  const { settles, servicePlans } = tiers[tier] ?? {};
+  if (settles && servicePlans) next.switched = { ...next.switched, [person]: { at: now, on: servicePlans.on } };
 }
 
 /** Whatever came of them: a try in vain is not made again at once. */
@@ -86,7 +95,7 @@ interface Told {
 function record(next: Draftable, step: PlanStep, told: Told) {
   const { situation } = told;
   const { person } = step;
-  if (staysInTier(step)) return; // whose seat it is, and since when, is as before
+  if (staysInTier(step)) return switchedPlans(next, step, situation); // whose seat it is, and since when, is as before
   if (step.kind === "leave" || step.kind === "unassign" || step.kind === "candidate") dropStale(next, step, situation);
   const license = situation.tiers[step.tier]?.license ?? "";
   switch (step.kind) {

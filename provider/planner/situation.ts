@@ -55,7 +55,7 @@ export interface Tier {
   readonly license: string;
   /** What people call it, where that is another word: `entra/SPE_E5`. */
   readonly title?: string;
-  /** The connection through which its seats are given, where that is not the vendor's own. */
+  /** The connection that gives its seats, where that is not the vendor's own. */
   readonly via?: string;
   readonly purchased: number | null;
   /** The vendor's own count; may exceed the seats listed. */
@@ -69,13 +69,14 @@ export interface Tier {
   readonly usage: { readonly signal: string; readonly coverageFrom: string; readonly asOf: string } | null;
   /** Service plans that may be on; absent: all of them, and nobody compares. */
   readonly servicePlans?: AllowedPlans;
+  /** How long the vendor's lists may trail its writes, in milliseconds; absent: not at all. */
+  readonly settles?: number;
   /** A license the pool had before (last in the list): nobody gains a seat of it, and our people on it move away. */
   readonly retired?: boolean;
 }
+/** Plans by id, sorted, and what people call each plan of the SKU. */
 export interface AllowedPlans {
-  /** Ids, sorted. */
   readonly on: readonly string[];
-  /** What people call each plan of the SKU, by id. */
   readonly names: Readonly<Record<string, string>>;
 }
 export interface Commitment {
@@ -151,6 +152,8 @@ export interface Memory {
   >;
   /** Seats that the vendor showed as faulty and that were assigned anew, for what it was worth. */
   readonly tried?: Readonly<Record<PersonId, Tried>>;
+  /** Service plans set lately, where lists trail writes. */
+  readonly switched?: Readonly<Record<PersonId, { readonly at: string; readonly on: readonly string[] }>>;
   /** Removals (counted on entering `leaving`) of the last 24 hours. */
   readonly removals: readonly RecentRemovals[];
   /** People per rule and in the directory at the last apply, for the limits. */

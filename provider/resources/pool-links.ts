@@ -133,8 +133,8 @@ export const settling = (
   const found = new Map<PersonId, HeldSeat>();
   if (!tiers.some((t) => t.writer.settleMs > 0)) return found; // most vendors list at once what they wrote
   for (const [person, { license, holder, account, since }] of Object.entries(record.memory.owned)) {
-    if (held.has(person)) continue;
     const tier = tiers.findIndex((t) => t.license === license);
+    if (held.get(person)?.some((seat) => seat.tier === tier && seat.holder === holder)) continue;
     const settle = tiers[tier]?.writer.settleMs ?? 0;
     if (tier < 0 || Date.parse(since) + settle <= now) continue;
     found.set(person, { tier, holder, account, since, inheritedFrom: null, endsAt: null, state: "active" });

@@ -161,7 +161,7 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
   const { held: listed, strangers, pinned } = link(parts, await ownersOf(parts, ctx), exempt);
   const unlisted = settling(tiers, record, listed, ctx.now);
   const held = unlisted.size === 0 ? listed : new Map(listed);
-  for (const [person, seat] of unlisted) held.set(person, [seat]);
+  for (const [person, seat] of unlisted) held.set(person, [...(held.get(person) ?? none), seat]);
   const claims = claimsOf(rules, view, ctx);
   // Each look-up of an id costs 100,000 times a miss of the processor's caches. Where every owner was found by their seat
   // and every holder is claimed, which is the rule, nobody of them needs another.

@@ -225,6 +225,7 @@ export const readTier = async (tier: OpenTier, ctx: Ctx): Promise<ReadTier> => {
       commitments,
       usage: null,
       ...(tier.servicePlans ? { servicePlans: tier.servicePlans } : {}),
+      ...(tier.writer.settleMs > 0 ? { settles: tier.writer.settleMs } : {}),
       ...(tier.retired ? { retired: true } : {}),
     },
   };

@@ -34,6 +34,9 @@ export interface World {
   usage?: NonNullable<Connector["usage"]>;
   tells?: NonNullable<Connector["tells"]>;
   writesTo?: NonNullable<Connector["writes"]>;
+  settleMs?: number;
+  /** What a list shows that trails behind; null: what is true. */
+  shows?: ReadonlyMap<string, ReadonlyMap<string, Seat>> | null;
   /** Ids of people who have no account here. */
   strangers?: ReadonlySet<string>;
 }
@@ -114,7 +117,7 @@ export const memoryKind = (of: World, name = "memory"): ConnectorKind =>
       batch: null,
       identity: "id",
       activity: null,
-      settleMs: 0,
+      settleMs: of.settleMs ?? 0,
       prerequisites: [],
       buckets: [],
       pushdown: [],
@@ -150,7 +153,7 @@ export const memoryKind = (of: World, name = "memory"): ConnectorKind =>
       ...(of.tells ? { tells: of.tells } : {}),
       ...(of.writesTo ? { writes: of.writesTo } : {}),
       async *seats({ sku }) {
-        yield* [...(of.seats.get(sku)?.values() ?? [])];
+        yield* [...((of.shows ?? of.seats).get(sku)?.values() ?? [])];
       },
       accounts: async (names) =>
         new Map(
