@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { OpenWith } from "../../core/connector.ts";
 import { Problem } from "../../core/problem.ts";
 import type { Endpoint, Params } from "../http/endpoint.ts";
@@ -74,13 +75,16 @@ const budgets = {
   "writes per hour": { limit: 500, perMs: 3_600_000 },
 };
 
+/** Limits are a user's or an installation's, whichever organization is asked about: two connections with one token share them. */
+const whoseLimits = ({ installationId, token = "" }: Config): string =>
+  installationId ?? createHash("sha256").update(token).digest("hex").slice(0, 16);
+
 const open = (given: Config, using: OpenWith): Http =>
   createHttp({
     ...opened(using),
     vendor: "GitHub",
     baseUrl: rootOf(given),
-    // Limits are a user's or an installation's; two connections with one of them share it.
-    tenant: `${rootOf(given)} ${given.installationId ?? given.organization ?? given.enterprise}`,
+    tenant: `${rootOf(given)} ${whoseLimits(given)}`,
     auth: authOf(given, using.connection),
     secrets: [given.token, given.privateKey],
     budgets,

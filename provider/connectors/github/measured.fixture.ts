@@ -8,8 +8,8 @@ const buying = (seats: number): Least => {
   const requests = Math.ceil(seats / 100);
   return { requests, ms: Math.max(0, requests / 80 - 1) * minute + minute };
 };
-/** Pages of 100, 900 points a minute; and one request for Copilot's settings. */
-const refresh = (seats: number): Least => ({ requests: Math.ceil(seats / 100) + 1, ms: (seats / 100 / 900) * minute });
+/** Pages of 100, 900 points a minute. */
+const refresh = (seats: number): Least => ({ requests: Math.ceil(seats / 100), ms: (seats / 100 / 900) * minute });
 
 export const measured: MeasuredSystem = {
   async start({ clock, seed, people }) {

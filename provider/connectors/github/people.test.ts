@@ -81,6 +81,22 @@ describe("rights", () => {
   });
 });
 
+test("two connections with one token share its limits", async () => {
+  const at = await stand();
+  const logins = Array.from({ length: 90 }, (_x, i) => at.simulator.addAccount({ login: `p${i}` }).login);
+  at.simulator.addTeam({ slug: "crew" });
+  const steps = logins.map((login) => ({
+    ...{ act: "assign" as const, sku: "team:crew", account: login },
+    holder: String(at.simulator.state().byLogin.get(login)),
+  }));
+  const half = async (of: typeof steps, config: Readonly<Record<string, unknown>>): Promise<void> => {
+    for await (const { result } of at.open(config).apply?.(of, async () => undefined, signal) ?? [])
+      expect(result).toBe("done");
+  };
+  await Promise.all([half(steps.slice(0, 45), {}), half(steps.slice(45), { enterprise: "acme" })]);
+  expect(at.simulator.log.filter((s) => s.status >= 400 && s.status !== 404)).toEqual([]);
+});
+
 describe("time", () => {
   const steps = (sku: string, count: number) =>
     Array.from({ length: count }, (_x, i) => ({ act: "assign" as const, sku, holder: String(i), account: `p${i}` }));
