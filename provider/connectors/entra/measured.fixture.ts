@@ -50,10 +50,10 @@ export const measured: MeasuredSystem = {
         {
           name: "entra-group",
           sku: `group:${group}`,
-          // 20 members join in one request. A group is declared by its name, which is one question more than pages.
+          // 20 members join in one request.
           least: (seats) => ({
             assign: { requests: Math.ceil(seats / 20), ms: writesMs(Math.ceil(seats / 20)) },
-            refresh: { requests: pages(seats) + 1, ms: 2000 },
+            refresh: refresh(seats),
           }),
           counts: inBatch,
           held,

@@ -129,7 +129,7 @@ export const createPager = (dialect: Dialect, now: () => number) => {
   const remember = (walk: Walk): string => {
     const id = `w${now().toString(36)}${Math.floor(Math.random() * 1e9).toString(36)}`;
     walks.set(id, walk);
-    const oldest = walks.size > 50 ? walks.keys().next().value : undefined;
+    const oldest = walks.size > 200 ? walks.keys().next().value : undefined;
     if (oldest !== undefined) walks.delete(oldest);
     return id;
   };
