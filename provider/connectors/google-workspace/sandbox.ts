@@ -26,20 +26,30 @@ const deedsAt = (hands: Hands, { people, domain }: Enterprise): Deeds => {
   // The login stays when somebody's address changes: by which address they are known now.
   const addresses = new Map(people.map(({ login, email }) => [login, email]));
   const addressOf = (login: string): string => addresses.get(login) ?? `${login}@${domain}`;
+  // Of those, and no others: a group that is a seat is given and taken by hand.
+  const memberships = new Map(people.map(({ login, groups }) => [login, groups]));
+  const setGroups = ({ login, email, groups }: Worker): void => {
+    const before = memberships.get(login) ?? [];
+    for (const group of before) if (!groups.includes(group)) hands.leave(`${group}@${domain}`, email);
+    for (const group of groups) if (!before.includes(group)) hands.join(`${group}@${domain}`, email);
+    memberships.set(login, groups);
+  };
   const groupOf = (sku: string): string | undefined => /^group:(.+)$/.exec(sku)?.[1];
   return {
     hire(worker) {
       hands.addUser(userOf(worker, domain));
       addresses.set(worker.login, worker.email);
-      for (const group of worker.groups) hands.join(`${group}@${domain}`, worker.email);
+      setGroups(worker);
     },
     change(worker) {
       hands.changeUser(addressOf(worker.login), userOf(worker, domain));
       addresses.set(worker.login, worker.email);
+      setGroups(worker);
     },
     leave(login) {
       hands.deleteUser(addressOf(login));
       addresses.delete(login);
+      memberships.delete(login);
     },
     signIn: (login, at) => hands.changeUser(addressOf(login), { lastLogin: at }),
     giveSeat(sku, login) {
