@@ -1,0 +1,51 @@
+import type { Values } from "../core/value.ts";
+import { person, type World, world } from "../testing/memory-world.ts";
+import { changesOf, harness, owned, pool } from "./runs.fixture.ts";
+
+let h: ReturnType<typeof harness>;
+afterEach(() => h.close());
+
+const two = (): World => world([person("ada"), person("bob"), person("cy", { department: "sales" })]);
+const license = { connection: "people", sku: "crm" };
+
+describe("lists that trail behind writes for a minute", () => {
+  /** What the vendor's lists show now, whatever is written from now on. */
+  const freeze = (of: World): void => {
+    of.shows = new Map([...of.seats].map(([sku, seats]) => [sku, new Map(seats)]));
+  };
+  const slow = (over: Partial<World> = {}): World => Object.assign(two(), { settleMs: 60_000, ...over });
+
+  test("a move: the new seat is ours though only the old one is listed", async () => {
+    const of = slow();
+    h = harness(of);
+    const tiers = (who: string): Values => ({
+      ...pool({ license: undefined, rules: [{ claim: { name: "ada", when: 'user.login == "ada"' } }] }),
+      tiers: [{ license, when: `user.login == "${who}"` }, { license: { connection: "people", sku: "crm-lite" } }],
+    });
+    await h.up(tiers("nobody"));
+    h.advance(3_600_000);
+    freeze(of);
+    await h.up(tiers("ada"));
+    expect(of.writes).toEqual(["assign ada crm-lite", "move ada crm-lite→crm"]);
+    expect((await h.preview(tiers("ada"))).differs).toBe(false);
+    of.shows = null;
+    h.advance(61_000);
+    expect((await h.preview(tiers("ada"))).differs).toBe(false);
+    expect(owned(h.previous("crm")?.record ?? null)).toEqual(["ada"]);
+  });
+
+  test("service plans that were set are not set again, and others are", async () => {
+    const of = slow({ servicePlans: ["mail", "chat", "video"].map((id) => ({ id, name: id })) });
+    h = harness(of);
+    const allowing = (...servicePlans: string[]): Values => pool({ license, servicePlans });
+    await h.up(allowing("mail", "video"));
+    h.advance(3_600_000);
+    freeze(of);
+    await h.up(allowing("mail"));
+    expect(of.writes.slice(2)).toEqual(["move ada crm→crm [mail]", "move bob crm→crm [mail]"]);
+    expect((await h.preview(allowing("mail"))).differs).toBe(false);
+    expect(changesOf((await h.preview(allowing("chat"))).checked.inputs)).toEqual({ move: ["ada", "bob"] });
+    h.advance(61_000); // by now a list would show it: what it shows is somebody's doing
+    expect(changesOf((await h.preview(allowing("mail"))).checked.inputs)).toEqual({ move: ["ada", "bob"] });
+  });
+});
