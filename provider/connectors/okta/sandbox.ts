@@ -26,8 +26,29 @@ const placeOf = (sku: string): { readonly is: "group" | "app"; readonly name: st
   return { is: found[1] === "group" ? "group" : "app", name: found[2] };
 };
 
+/** Okta's groups do not nest: whoever is in a group is put into those above it, too. */
+const groupsAbove = ({ groups }: Enterprise): ((names: readonly string[]) => ReadonlySet<string>) => {
+  const parents = new Map(groups.map(({ name, parent }) => [name, parent]));
+  return (names) => {
+    const all = new Set<string>();
+    for (const name of names)
+      for (let at: string | undefined = name; at !== undefined; at = parents.get(at)) all.add(at);
+    return all;
+  };
+};
+
 /** The login stays when somebody's address changes: Okta's id is what both mean. */
-const deedsAt = (hands: Hands, { domain }: Enterprise, ids: Map<string, string>): Deeds => {
+const deedsAt = (hands: Hands, company: Enterprise, ids: Map<string, string>): Deeds => {
+  const { domain, people } = company;
+  const withAbove = groupsAbove(company);
+  // Of those, and no others: a group that is a seat is given and taken by hand.
+  const memberships = new Map(people.map(({ login, groups }) => [login, groups]));
+  const setGroups = ({ login, groups }: Worker): void => {
+    const [before, after] = [withAbove(memberships.get(login) ?? []), withAbove(groups)];
+    for (const group of before) if (!after.has(group)) hands.leave(group, idOf(login));
+    for (const group of after) if (!before.has(group)) hands.join(group, idOf(login));
+    memberships.set(login, groups);
+  };
   const idOf = (login: string): string => {
     const id = ids.get(login);
     if (id === undefined) throw new Error(`Okta has no user ${login}`);
@@ -37,10 +58,12 @@ const deedsAt = (hands: Hands, { domain }: Enterprise, ids: Map<string, string>)
     hire(worker) {
       const profile = profileOf(worker, domain);
       ids.set(worker.login, hands.addUser({ login: worker.email, status: statusOf(worker), profile }));
-      for (const group of worker.groups) hands.join(group, idOf(worker.login));
+      setGroups(worker);
     },
-    change: (worker) =>
-      hands.changeUser(idOf(worker.login), { status: statusOf(worker), profile: profileOf(worker, domain) }),
+    change(worker) {
+      hands.changeUser(idOf(worker.login), { status: statusOf(worker), profile: profileOf(worker, domain) });
+      setGroups(worker);
+    },
     // As companies do it: deactivated first, deleted perhaps much later.
     leave: (login) => hands.changeUser(idOf(login), { status: "DEPROVISIONED" }),
     signIn: (login, at) => hands.signIn(idOf(login), at),
@@ -72,9 +95,7 @@ const seed = (
     if (is === "app") hands.addApp(name);
     else if (!groups.some((group) => group.name === name)) hands.addGroup(name);
   }
-  const parents = new Map(
-    groups.flatMap(({ name, parent }) => (parent === undefined ? [] : [[name, parent] as const])),
-  );
+  const withAbove = groupsAbove(company);
   for (const worker of people) {
     const created = Date.parse(worker.createdAt);
     const id = hands.addUser({
@@ -84,9 +105,7 @@ const seed = (
       created,
     });
     ids.set(worker.login, id);
-    // Okta's groups do not nest: whoever is in a group is put into those above it, too.
-    for (const group of worker.groups)
-      for (let name: string | undefined = group; name !== undefined; name = parents.get(name)) hands.join(name, id);
+    for (const name of withAbove(worker.groups)) hands.join(name, id);
     const recent = worker.signIns.filter((at) => at >= clock.now() - quarter);
     // Older ones are not in the log any more; the person's own last sign-in is kept.
     for (const at of recent.length > 0 ? recent : worker.signIns.slice(-1)) signIns.push({ id, at });
