@@ -140,7 +140,7 @@ describe("packages", () => {
     const data: Readonly<Record<string, string>> = { "caniuse-lite": "CC-BY-4.0", "spdx-exceptions": "CC-BY-3.0" };
     // Used as they are, in development alone: nothing of theirs is bundled or shipped.
     const mpl =
-      /^(@cdktf\/(commons|hcl2json|provider-(generator|schema))|@cdktn\/(commons|hcl2json|provider-(generator|schema))|cdkt[fn])$/;
+      /^(@cdktf\/(commons|hcl2json|provider-(generator|schema))|@cdktn\/(commons|hcl2json|provider-(generator|schema))|cdkt[fn]|eckles|rasha)$/;
     const ofDevelopment: Readonly<Record<string, RegExp>> = { "MPL-2.0": mpl, "Public Domain": /^jsonify$/ };
     // The text was read: it is the MIT licence, and the three clauses of BSD.
     const byText: Readonly<Record<string, RegExp>> = {
