@@ -32,6 +32,7 @@ export const faulted: FaultedSystem = {
       give: (sku, login) => hands.join(nameOf(sku), holder(login)),
       take: (sku, login) => hands.leave(nameOf(sku), holder(login)),
       laterPage: /[?&]after=/,
+      moreOfPages: 3,
       bucketOf,
     };
   },
