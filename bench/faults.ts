@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { snake } from "../provider/core/fields.ts";
 import {
   faultedNames,
@@ -5,21 +6,37 @@ import {
   faultedSystem,
   faultRate,
   leastShare,
+  type Tally,
 } from "../provider/testing/faulted/faulted-runs.ts";
 import { atLeast, atMost, type Row } from "./row.ts";
 
 const runs = Number(process.env.BENCH_FAULT_RUNS ?? 10_000);
 
-const rowsOf = async (folder: string): Promise<Row[]> => {
-  const began = performance.now();
-  const tally = await faultedRuns(await faultedSystem(folder), { runs });
+/** In a process of its own: its answer is the tally, one line of JSON. */
+export const playFaults = async (folder: string): Promise<void> => {
+  console.log(JSON.stringify(await faultedRuns(await faultedSystem(folder), { runs })));
+};
+const played = (folder: string): Promise<Tally> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [process.argv[1] ?? "", "faults-of", folder], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+    });
+    child.once("error", reject);
+    child.once("close", (code) =>
+      code === 0 ? resolve(JSON.parse(text) as Tally) : reject(new Error(`faults of ${folder}: ended with ${code}`)),
+    );
+  });
+
+const rowsOf = (tally: Tally, seconds: number): Row[] => {
   const name = `faults/${snake(tally.name)}`;
   const sum = Object.values(tally.injected).reduce((total, n) => total + n, 0);
   const parts = Object.entries(tally.injected).map(([kind, n]) => `${kind} ${n}`);
   console.log(`      ${name}: ${sum} faults in ${tally.requests} requests (${parts.join(", ")})`);
-  console.log(
-    `      ${Math.round((performance.now() - began) / 1000)} s; ${tally.failures} steps and ${tally.refused} runs failed and said so`,
-  );
+  console.log(`      ${seconds} s; ${tally.failures} steps and ${tally.refused} runs failed and said so`);
   for (const words of tally.words) console.log(`      ${words}`);
   return [
     atLeast(
@@ -39,9 +56,18 @@ const rowsOf = async (folder: string): Promise<Row[]> => {
   ];
 };
 
-/** Every connector that has a tiny world: in this process, on a virtual clock. */
+/** Every connector that has a tiny world, two at a time: each in one process, on a virtual clock. */
 export async function rows(): Promise<Row[]> {
-  const all: Row[] = [];
-  for (const folder of faultedNames()) all.push(...(await rowsOf(folder)));
-  return all;
+  const found = new Map<string, Row[]>();
+  const names = faultedNames();
+  const waiting = [...names];
+  const work = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const began = performance.now();
+      const tally = await played(name);
+      found.set(name, rowsOf(tally, Math.round((performance.now() - began) / 1000)));
+    }
+  };
+  await Promise.all([work(), work()]);
+  return names.flatMap((name) => found.get(name) ?? []);
 }

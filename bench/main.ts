@@ -45,7 +45,8 @@ const run = async (wanted: readonly string[]): Promise<void> => {
   process.exitCode = rows.length > 0 && missed.length === 0 ? 0 : 1;
 };
 
-/** `node build/bench.mjs [PART…]`: all parts, or those named. It starts itself again as the simulator's process. */
+/** `node build/bench.mjs [PART…]`: all parts, or those named. It starts itself again as the simulator's process, and for runs of faults. */
 const [word, ...more] = process.argv.slice(2);
 if (word === "simulator") await serveSimulator(JSON.parse(more[0] ?? "{}") as CompanyShape);
+else if (word === "faults-of") await faults.playFaults(more[0] ?? "");
 else await run(process.argv.slice(2));

@@ -226,7 +226,7 @@ export const faultedRun = async (run: Run): Promise<Verdict> => {
   });
   const [again, lots] = [random.next() < 0.5, random.next()];
   // As often as any other kind, if every run has some twenty requests.
-  const lagging = rate > 0 && lots < rate * 4;
+  const lagging = rate > 0 && lots < rate * 5;
   if (lagging) wire.lag(1000 + random.int(59_000));
   const round = createPoolLoop({
     stand,

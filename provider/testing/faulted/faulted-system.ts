@@ -38,6 +38,8 @@ export interface FaultedStand {
   setLag?(ms: number): void;
   /** A request for a page that is not the first, by path and query. */
   readonly laterPage: RegExp;
+  /** How many times as often later pages fail, where there are few of them. Default: 2. */
+  readonly moreOfPages?: number;
   /** How this vendor says "slow down" with a 403. Default: a 403 with `Retry-After`. */
   readonly limit403?: Fault;
   /** A page that was lost: `empty` where its link goes on all the same. Default: both in turn. */

@@ -87,7 +87,8 @@ const plant = (kind: Exclude<Kind, "lag">, path: string, wire: Wire): void => {
 
 const drawn = (path: string, write: boolean, { stand, random, rate }: Wire): Exclude<Kind, "lag"> | null => {
   const later = !write && stand.laterPage.test(path);
-  if (random.next() >= (later || write ? 2 * rate : rate)) return null;
+  const more = later ? (stand.moreOfPages ?? 2) : write ? 2 : 1;
+  if (random.next() >= more * rate) return null;
   const open = (Object.keys(weights) as Exclude<Kind, "lag">[]).filter((kind) =>
     kind === "timeout" ? write : kind.endsWith("page") ? later : true,
   );
