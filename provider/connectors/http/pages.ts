@@ -140,7 +140,10 @@ const readByCursor = async <T>(walk: CursorWalk<T>): Promise<Attempt<T>> => {
   for (let cursor: string | null = null; ; ) {
     const page: CursorPage<T> = await walk.page(cursor);
     add(page.items);
-    total = page.total ?? total;
+    const told = page.total ?? null;
+    if (total !== null && told !== null && told < total)
+      return { why: `it shrank from ${total} to ${told} while it was read` };
+    total = told ?? total;
     if (page.next === null) {
       const unproved = walk.even && total === null && cursor !== null;
       if (unproved && !(await isSame(walk, cursor ?? "", page))) return { why: "its last page is another each time" };

@@ -172,10 +172,12 @@ const createService = (
   const { clock, faults, note } = parts;
   const decide = createSystem(config);
   const pages = new Map<string, unknown>();
-  const page = (fault: Fault | null, { method, path }: Omit<Asked, "as">, answer: Answer): Answer => {
+  const page = (fault: Fault | null, { method, path, query }: Omit<Asked, "as">, answer: Answer): Answer => {
     if (method !== "GET") return answer;
-    const before = pages.get(path);
-    if (answer.status === 200) pages.set(path, answer.body);
+    // The page before of the same question: one path may answer many.
+    const list = `${path} ${query.get("$filter") ?? query.get("filter") ?? ""}`;
+    const before = pages.get(list);
+    if (answer.status === 200) pages.set(list, answer.body);
     return fault?.kind === "page" ? { ...answer, body: mangle(fault.page, answer.body, before) } : answer;
   };
   return async (request: Request): Promise<Ready | "reset" | "silence"> => {
