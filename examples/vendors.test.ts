@@ -64,12 +64,24 @@ const examples: readonly Example[] = [
       },
     }),
   },
+  {
+    folder: "okta",
+    connections: { okta: "okta" },
+    settings: () => ({ bought: 40 }),
+  },
 ];
 
+/** Okta's example is of a company that has these departments, too. */
+const departments: Readonly<Record<string, string>> = { Designer: "Design", "Web Analyst": "Product" };
 /** The company after somebody gave everybody a usage location: what cannot be done would be tried at every apply. */
 const company = (() => {
   const invented = inventEnterprise({ seed: 4, people: 300, now: Date.now() });
-  return { ...invented, people: invented.people.map((one) => ({ ...one, country: one.country ?? "US" })) };
+  const people = invented.people.map((one) => ({
+    ...one,
+    country: one.country ?? "US",
+    department: departments[one.title] ?? one.department,
+  }));
+  return { ...invented, people };
 })();
 
 interface Stand {
