@@ -1,6 +1,7 @@
 import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
 import { lingering, sideBySide } from "../http/side-by-side.ts";
+import { halfMoved, inTurn, lingerMs, Stopped, skusOf } from "../http/writing.ts";
 import type { Client } from "./client.ts";
 import type { Seats } from "./seats.ts";
 import { keyOf, type Skus, type Target } from "./sku.ts";
@@ -19,37 +20,8 @@ export type Apply = (steps: readonly SeatStep[], before: BeforeWrite, signal: Ab
 const width = { licenses: 3, groups: 8 };
 
 const givesUpAfter = 5;
-/** How long a write under way may go on after a cancellation. */
-const lingerMs = 700;
-
-/** The caller forbade a write: nothing more is written, and the caller's own error is what comes out. */
-class Stopped extends Error {
-  readonly reason: unknown;
-  constructor(reason: unknown) {
-    super("stopped");
-    this.reason = reason;
-  }
-}
-
-/** One after another, in the order they were asked for: the journal's lines stand in the order of the steps. */
-const inTurn = (before: BeforeWrite, signal: AbortSignal): BeforeWrite => {
-  let last: Promise<unknown> = Promise.resolve();
-  return (steps) => {
-    const mine = last.then(async () => {
-      signal.throwIfAborted();
-      await before(steps);
-      signal.throwIfAborted();
-    });
-    // Whoever comes after one that threw is not asked any more.
-    last = mine;
-    return mine.catch((error: unknown) => {
-      throw new Stopped(error);
-    });
-  };
-};
 
 export const isGroup = (sku: string): boolean => sku.startsWith("group:");
-const skusOf = (step: SeatStep): readonly string[] => (step.to === undefined ? [step.sku] : [step.sku, step.to]);
 const isAddress = (holder: string): boolean => holder.includes("@");
 
 export const createApply = ({ client, skus, seats, users }: Parts): Apply => {
@@ -83,10 +55,7 @@ export const createApply = ({ client, skus, seats, users }: Parts): Apply => {
       const taken = await take({ target: from, holder, ask, signal });
       return given === "already" && taken === "already" ? "already" : "done";
     } catch (error) {
-      if (error instanceof Stopped) throw error;
-      const { code, message, hint } = asProblem(error);
-      const details = hint === undefined ? { cause: error } : { hint, cause: error };
-      throw new Problem(code, `${step.account} has ${step.to} now and still has ${step.sku}: ${message}`, details);
+      throw halfMoved(step, error);
     }
   };
   const written = async (step: SeatStep, holder: Holder, before: BeforeWrite, signal: AbortSignal): Promise<Did> => {

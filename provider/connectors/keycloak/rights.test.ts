@@ -12,7 +12,12 @@ test.each<[what: string, token: string | null, in_: Parameters<typeof rolesOf>[1
   ["no JSON inside", "a.b.c", acme, null],
   ["a client without the scope `roles`", jwt({ sub: "x" }), acme, null],
   ["none of the roles", jwt({ resource_access: { account: { roles: ["view-profile"] } } }), acme, []],
-  ["parts that come with a composite role", withRoles("view-users", "query-users", "query-groups"), acme, ["view-users"]],
+  [
+    "parts that come with a composite role",
+    withRoles("view-users", "query-users", "query-groups"),
+    acme,
+    ["view-users"],
+  ],
   ["a part by itself", withRoles("query-users"), acme, ["query-users"]],
   ["all of them by the one", withRoles("realm-admin", "view-users", "manage-realm"), acme, ["realm-admin"]],
   [

@@ -1,6 +1,7 @@
 import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
 import { lingering, sideBySide } from "../http/side-by-side.ts";
+import { halfMoved, inTurn, lingerMs, Stopped, skusOf } from "../http/writing.ts";
 import { api } from "./api.ts";
 import { type Client, concurrency, said } from "./client.ts";
 import type { Seats } from "./seats.ts";
@@ -16,37 +17,8 @@ type Did = "done" | "already";
 /** `at`: when it ended, counted in ended steps and lists. */
 type Acted = { readonly outcome: Outcome; readonly at: number };
 
-/** The caller forbade a write: nothing more is written, and the caller's own error is what comes out. */
-class Stopped extends Error {
-  readonly reason: unknown;
-  constructor(reason: unknown) {
-    super("stopped");
-    this.reason = reason;
-  }
-}
-
-const skusOf = (step: SeatStep): readonly string[] => (step.to === undefined ? [step.sku] : [step.sku, step.to]);
 /** Refusals after which it is open whether the write was done. */
 const open: ReadonlySet<string> = new Set(["unreachable", "throttled"]);
-/** How long a write under way may go on after a cancellation. */
-const lingerMs = 700;
-
-/** One after another, in the order they were asked for: the journal's lines stand in the order of the steps. */
-const inTurn = (before: BeforeWrite, signal: AbortSignal): BeforeWrite => {
-  let last: Promise<unknown> = Promise.resolve();
-  return (steps) => {
-    const mine = last.then(async () => {
-      signal.throwIfAborted();
-      await before(steps);
-      signal.throwIfAborted();
-    });
-    // Whoever comes after one that threw is not asked any more.
-    last = mine;
-    return mine.catch((error: unknown) => {
-      throw new Stopped(error);
-    });
-  };
-};
 
 export const createApply = ({ client, skus, seats }: Parts): Apply => {
   const write = async (act: "give" | "take", target: Target, holder: string, signal: AbortSignal): Promise<void> => {
@@ -86,9 +58,7 @@ export const createApply = ({ client, skus, seats }: Parts): Apply => {
       const taken = await take(sku, holder, signal);
       return given === "already" && taken === "already" ? "already" : "done";
     } catch (error) {
-      const { code, message, hint } = asProblem(error);
-      const details = hint === undefined ? { cause: error } : { hint, cause: error };
-      throw new Problem(code, `${account} has ${to} now and still has ${sku}: ${message}`, details);
+      throw halfMoved(step, error);
     }
   };
   const act = async (step: SeatStep, before: BeforeWrite, signal: AbortSignal): Promise<Outcome> => {

@@ -1,6 +1,7 @@
 import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
 import { lingering, sideBySide } from "../http/side-by-side.ts";
+import { halfMoved, inTurn, lingerMs, Stopped, skusOf } from "../http/writing.ts";
 import { type Client, concurrency } from "./client.ts";
 import type { Config } from "./config.ts";
 import type { Groups } from "./groups.ts";
@@ -17,36 +18,8 @@ interface Parts {
 }
 export type Apply = (steps: readonly SeatStep[], before: BeforeWrite, signal: AbortSignal) => AsyncIterable<Outcome>;
 
-/** The caller forbade a write: nothing more is written, and the caller's own error is what comes out. */
-class Stopped extends Error {
-  readonly reason: unknown;
-  constructor(reason: unknown) {
-    super("stopped");
-    this.reason = reason;
-  }
-}
-const skusOf = (step: SeatStep): readonly string[] => (step.to === undefined ? [step.sku] : [step.sku, step.to]);
 /** Refusals after which it is open whether the write was done. */
 const open: ReadonlySet<string> = new Set(["unreachable", "throttled"]);
-/** How long a write under way may go on after a cancellation. */
-const lingerMs = 700;
-
-/** One after another, in the order they were asked for: the journal's lines stand in the order of the steps. */
-const inTurn = (before: BeforeWrite, signal: AbortSignal): BeforeWrite => {
-  let last: Promise<unknown> = Promise.resolve();
-  return (steps) => {
-    const mine = last.then(async () => {
-      signal.throwIfAborted();
-      await before(steps);
-      signal.throwIfAborted();
-    });
-    // Whoever comes after one that threw is not asked any more.
-    last = mine;
-    return mine.catch((error: unknown) => {
-      throw new Stopped(error);
-    });
-  };
-};
 
 export const createApply = (parts: Parts): Apply => {
   const { skus, seats } = parts;
@@ -63,10 +36,7 @@ export const createApply = (parts: Parts): Apply => {
       const taken = await take({ target: from, holder, ask, signal });
       return given === "already" && taken === "already" ? "already" : "done";
     } catch (error) {
-      if (error instanceof Stopped) throw error;
-      const { code, message, hint } = asProblem(error);
-      const details = hint === undefined ? { cause: error } : { hint, cause: error };
-      throw new Problem(code, `${account} has ${to} now and still has ${sku}: ${message}`, details);
+      throw halfMoved(step, error);
     }
   };
   /** What is so, whatever was answered. */
