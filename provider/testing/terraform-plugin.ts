@@ -109,8 +109,11 @@ export class TerraformClient {
     const method = providerService[name];
     return this.#unary(method && { ...method, requestSerialize: () => bytes }, {});
   }
-  shutdown(): Promise<unknown> {
-    return this.#unary(controllerService.shutdown, {});
+  /** Its answer may be lost with the process that ends: Terraform does not wait for it either. */
+  async shutdown(): Promise<void> {
+    await this.#unary(controllerService.shutdown, {}).catch((error: grpc.ServiceError) => {
+      if (error.code !== grpc.status.UNAVAILABLE) throw error;
+    });
   }
   /** The two streams that Terraform opens with every plugin. */
   openStreams(): readonly grpc.ClientReadableStream<unknown>[] {
