@@ -171,7 +171,7 @@ export function checkLimit(world: World, plan: Plan, past: readonly { at: number
   if (acknowledge && ms(acknowledge.until) > ms(world.now) && total <= acknowledge.removals) return;
   const pool = new Set([
     ...Object.keys(world.memory.owned),
-    ...plan.steps.filter((step) => losing(step, world)).map(({ person }) => person),
+    ...plan.steps.filter((step) => losing(step, world) || step.kind === "adopt").map(({ person }) => person),
   ]).size;
   const most =
     executionLimit === null

@@ -74,6 +74,23 @@ describe("the default, exactly", () => {
     expect(made.refusal !== null).toBe(refused);
   });
 
+  test.each([
+    [59, 6, true],
+    [60, 6, false],
+  ])(
+    "a first plan that takes over the pool's %d seats, %d of them of suspended people",
+    (people, suspended, refused) => {
+      const world = company(people, { rules: 20 });
+      world.memory = freshMemory;
+      world.policy = { ...world.policy, ownership: "adopt" };
+      for (const one of world.people.slice(0, suspended)) Object.assign(one, { status: "suspended", claims: [] });
+      const made = plan(situationOf(world));
+      expect(made.steps.filter(({ kind }) => kind === "adopt")).toHaveLength(people - suspended);
+      expect(removalsOf(made, world)).toBe(suspended);
+      expect(made.refusal !== null).toBe(refused);
+    },
+  );
+
   test("the refusal has the numbers, and says what to set", () => {
     const { refusal } = plan(situationOf(leave(company(10, { rules: 10 }), 6)));
     expect(refusal?.message).toBe(

@@ -44,7 +44,9 @@ function removals(
   if (counted.length === 0) return null;
   const before = recent(situation);
   const total = before + counted.length;
-  const seats = new Set([...Object.keys(memory.owned), ...counted.map((step) => step.person)]).size;
+  // A first plan takes over whom it finds: those are the pool as much as the ones it loses.
+  const taken = steps.filter(({ kind }) => kind === "adopt");
+  const seats = new Set([...Object.keys(memory.owned), ...[...taken, ...counted].map((step) => step.person)]).size;
   const broken = rule(situation, counted, claimed) ?? numbers(policy.executionLimit, total, seats);
   if (broken === null) return null;
   const { acknowledge } = policy;
