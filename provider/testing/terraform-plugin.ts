@@ -109,11 +109,8 @@ export class TerraformClient {
     const method = providerService[name];
     return this.#unary(method && { ...method, requestSerialize: () => bytes }, {});
   }
-  /** Its answer may be lost with the process that ends: Terraform does not wait for it either. */
-  async shutdown(): Promise<void> {
-    await this.#unary(controllerService.shutdown, {}).catch((error: grpc.ServiceError) => {
-      if (error.code !== grpc.status.UNAVAILABLE) throw error;
-    });
+  shutdown(): Promise<unknown> {
+    return this.#unary(controllerService.shutdown, {});
   }
   /** The two streams that Terraform opens with every plugin. */
   openStreams(): readonly grpc.ClientReadableStream<unknown>[] {
