@@ -47,6 +47,8 @@ const overAllotted = ({ situation: { policy, tiers, pool } }: PoolView): readonl
     0,
   );
   if (policy.allotment === null || bought === null || policy.allotment <= bought) return [];
+  // A vendor that sells a seat with each assignment sells these too: the plan names them as it buys them.
+  if (current.some((t) => t.buysOnAssign)) return [];
   const text = `pool ${pool}: the allotment of ${policy.allotment} is above the ${bought} seats that were purchased; no more than these are assigned. Lower the allotment, or buy ${policy.allotment - bought} more and say so in the License's commitments.`;
   return [{ level: "warning", text }];
 };

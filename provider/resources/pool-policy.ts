@@ -17,7 +17,7 @@ const allotmentOf = (inputs: PoolInputs, tiers: readonly ReadTier[]): number | n
   if (!endless) return null;
   throw new Problem(
     "invalid",
-    `the pool needs an allotment: how many seats of ${endless.license} were purchased is not known`,
+    `the pool needs an allotment: how many seats of ${endless.situation.title ?? endless.license} were purchased is not known`,
     {
       path: ["allotment"],
       hint: "Set allotment, or commitments on the License.",

@@ -250,3 +250,14 @@ describe("inside a batch", () => {
     expect((await apply(w.open(), [step(w, "assign", "eve")]))[0]).toContain("keeps limiting");
   });
 });
+
+it("a list of other people is no answer: whoever is missing from it could lose a seat", async () => {
+  const people = Array.from({ length: 7 }, (_, i) => person(`e5-${i}`, { licenses: ["SPE_E3"] }));
+  const w = await start({ skus, groups, people });
+  // The answer to another question, consistent in itself: its count agrees with what it holds.
+  const transport: typeof w.simulator.transport = (sent) =>
+    w.simulator.transport({ ...sent, url: sent.url.replaceAll(sku.e5, sku.e3) });
+  const problem = await problemOf(seatsOf(w.open({}, { transport }), sku.e5));
+  expect(sentence(problem)).toMatch(/who holds SPE_E5, Graph lists 7 people, and 7 of them hold no license of it/);
+  expect(await seatsOf(w.open(), sku.e3)).toHaveLength(7);
+});

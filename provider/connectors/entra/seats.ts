@@ -78,6 +78,16 @@ export const createSeats = ({ client, memo, groups, skus }: Parts): Seats => {
   const read = new Map<string, readonly Seat[]>();
   const indexes = new WeakMap<readonly Seat[], ReadonlyMap<string, Seat>>();
 
+  /** Graph's index trails, so a few may have lost the license already; a list of other people is no answer to the question. */
+  const fits = (holders: readonly Holder[], { id, part }: License): void => {
+    const strangers = holders.filter(({ licenseAssignmentStates: all }) => all.every(({ skuId }) => skuId !== id)).length;
+    if (strangers <= 5 || strangers * 2 < holders.length) return;
+    throw client.problem(
+      "refused",
+      `asked who holds ${part}, Graph lists ${holders.length} people, and ${strangers} of them hold no license of it`,
+      "Nothing is planned from such a list: whoever is missing from it could lose a seat. Try again; if it stays, ask Microsoft.",
+    );
+  };
   const ofLicense = async (license: License, signal: AbortSignal): Promise<readonly Seat[]> => {
     const params = { filter: `assignedLicenses/any(s:s/skuId eq ${license.id})`, top: client.top };
     const holders = await client.list(
@@ -85,6 +95,7 @@ export const createSeats = ({ client, memo, groups, skus }: Parts): Seats => {
       { endpoint: api.holders, params, counted: true },
       signal,
     );
+    fits(holders, license);
     const through = new Set(
       holders.flatMap(({ licenseAssignmentStates: states }) =>
         states.flatMap(({ skuId, assignedByGroup }) =>
