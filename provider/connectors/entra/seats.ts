@@ -80,7 +80,9 @@ export const createSeats = ({ client, memo, groups, skus }: Parts): Seats => {
 
   /** Graph's index trails, so a few may have lost the license already; a list of other people is no answer to the question. */
   const fits = (holders: readonly Holder[], { id, part }: License): void => {
-    const strangers = holders.filter(({ licenseAssignmentStates: all }) => all.every(({ skuId }) => skuId !== id)).length;
+    const strangers = holders.filter(({ licenseAssignmentStates: all }) =>
+      all.every(({ skuId }) => skuId !== id),
+    ).length;
     if (strangers <= 5 || strangers * 2 < holders.length) return;
     throw client.problem(
       "refused",

@@ -3,7 +3,7 @@ import { Problem } from "../../core/problem.ts";
 import type { Endpoint, Params } from "../http/endpoint.ts";
 import { type CallOptions, createHttp, type Http, opened } from "../http/http.ts";
 import { memo } from "../http/memo.ts";
-import { byCursor } from "../http/pages.ts";
+import { agreed, byCursor } from "../http/pages.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { serviceAccount } from "../http/signed.ts";
 import { api, type ScopeName, scopes } from "./api.ts";
@@ -134,28 +134,6 @@ const createHttps = (config: Config, using: OpenWith) => {
   };
 };
 
-/** Reads a page again that is shorter than it should be: Google tells no total, so nothing else would notice a torn one. */
-const confirmed = async <T>(pages: Pages<T>, expected: number, cursor: string | null, size: number) => {
-  let page = await pages.page(cursor, size);
-  const onlyPage = cursor === null && page.next === null;
-  for (let nth = 1; !onlyPage && page.items.length < expected; nth += 1) {
-    const again = await pages.page(cursor, size);
-    const same =
-      again.items.length === page.items.length &&
-      again.items.every((item, i) => {
-        const other = page.items[i];
-        return other !== undefined && pages.key(item) === pages.key(other);
-      });
-    if (same) return page;
-    if (nth === 4)
-      throw new Problem("refused", `${pages.what}: a page gives something else each time it is read`, {
-        hint: "A list that may be incomplete is never used, because whoever is missing from it could lose a seat. Try again.",
-      });
-    page = again;
-  }
-  return page;
-};
-
 export const createClient = (config: Config, using: OpenWith): Client => {
   const https = createHttps(config, using);
   const once = memo();
@@ -180,7 +158,10 @@ export const createClient = (config: Config, using: OpenWith): Client => {
       let size = Math.min(pages.size, config.pageSize ?? pages.size);
       let full = size;
       const read = async (cursor: string | null): Promise<Page<T>> => {
-        const page = await confirmed({ ...pages, what }, cursor === null ? size : full, cursor, size);
+        // Google tells no total: nothing else would notice a torn page.
+        const whole = ({ items, next }: Page<T>): boolean =>
+          (cursor === null && next === null) || items.length >= (cursor === null ? size : full);
+        const page = await agreed({ what, key: pages.key }, () => pages.page(cursor, size), whole);
         if (cursor === null) full = page.items.length;
         return page;
       };

@@ -3,7 +3,7 @@ import { Problem } from "../../core/problem.ts";
 import type { Rate } from "../http/budget.ts";
 import type { Endpoint, Params } from "../http/endpoint.ts";
 import { type CallOptions, createHttp, type Http, opened } from "../http/http.ts";
-import { byCursor, nextLink } from "../http/pages.ts";
+import { agreed, byCursor, nextLink } from "../http/pages.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { api, type ScopeName, scopes } from "./api.ts";
 import { authOf, type Config, rootOf } from "./config.ts";
@@ -82,32 +82,6 @@ interface PageOf<T> {
   readonly items: readonly T[];
   readonly next: string | null;
 }
-/**
- * Okta tells no total: a page that is shorter than it could be is read until three readings in a row agree, which
- * notices one that was cut short. Two that were cut alike came ten times in ten thousand runs of faults.
- */
-const confirmed = async <T>(
-  walk: Walk<T>,
-  limit: number,
-  { cursor, read }: { readonly cursor: string | null; readonly read: () => Promise<PageOf<T>> },
-): Promise<PageOf<T>> => {
-  let page = await read();
-  const alone = cursor === null && page.next === null;
-  let agreeing = 1;
-  for (let nth = 1; !alone && page.items.length < limit; nth += 1) {
-    const again = await read();
-    const ids = ({ items }: PageOf<T>): string => items.map(walk.key).join(" ");
-    agreeing = ids(again) === ids(page) ? agreeing + 1 : 1;
-    if (agreeing === 3) return again;
-    if (nth === 6)
-      throw new Problem("refused", `${walk.what}: a page gives something else each time it is read`, {
-        hint: "A list that may be incomplete is never used, because whoever is missing from it could lose a seat. Try again.",
-      });
-    page = again;
-  }
-  return page;
-};
-
 const createHttps = (config: Config, using: OpenWith) => {
   const rates = Object.entries(perMinute).map(([name, limit]): [string, Rate] => [
     name,
@@ -182,7 +156,9 @@ export const createClient = (config: Config, using: OpenWith): Client => {
         emptyPages: true,
         page: (cursor) => {
           const read = () => page(endpoint, params, { signal: walk.signal, ...at(cursor) });
-          return confirmed(named, params.limit, { cursor, read });
+          const whole = ({ items, next }: PageOf<unknown>): boolean =>
+            (cursor === null && next === null) || items.length >= params.limit;
+          return agreed(named, read, whole);
         },
       });
     },
