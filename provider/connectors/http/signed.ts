@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, type KeyObject, randomUUID, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { Problem } from "../../core/problem.ts";
 import type { TokenSource } from "./auth.ts";
@@ -35,7 +35,7 @@ const sign = async ({ key, header, claims, lifeSeconds, backSeconds = 0 }: Signi
     .setProtectedHeader({ alg, typ: "JWT", ...header })
     .setIssuedAt(begin)
     .setExpirationTime(begin + lifeSeconds)
-    .setJti(createHash("sha256").update(`${now} ${Math.random()}`).digest("hex").slice(0, 32))
+    .setJti(randomUUID())
     .sign(key);
 };
 const form = (fields: Readonly<Record<string, string>>) => ({
