@@ -3,7 +3,7 @@ import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { type ServiceError, status } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { until } from "../../testing/real/watched-process.ts";
 import { clientCertificate, TerraformClient, TerraformPlugin } from "../../testing/terraform-plugin.ts";
@@ -43,8 +43,7 @@ test.each([
   const streams = client.openStreams();
   for (const stream of streams) stream.on("error", () => {}); // at the process' end
   await configured(client);
-  // On a busy machine the answer may come too late, and then goes with the process: Terraform does not look at it.
-  await client.shutdown().catch((error: ServiceError) => expect(error.code).toBe(status.UNAVAILABLE));
+  await client.shutdown();
   expect(await plugin.ended).toEqual({ code: 0, signal: null });
   if (network === "unix") expect(plugin.socketIsThere).toBe(false);
   client.close();

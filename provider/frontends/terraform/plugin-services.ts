@@ -4,7 +4,7 @@ import { brokerService, controllerService, stdioService } from "./proto.ts";
 /** From the answer's end to ours: so long the last bytes take to the socket. */
 const FLUSH_MS = 5;
 /** How long the answer may take to leave. */
-const ANSWER_MS = 100;
+const ANSWER_MS = 1000;
 
 type Nothing = Record<string, never>;
 
