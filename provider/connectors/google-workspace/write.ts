@@ -1,5 +1,6 @@
 import { Problem } from "../../core/problem.ts";
 import { AfterTimeout, HttpProblem } from "../http/problems.ts";
+import type { Did } from "../http/writing.ts";
 import { api, type Member } from "./api.ts";
 import { type Client, isMissing, reasons, said } from "./client.ts";
 import { archivedProduct } from "./products.ts";
@@ -10,7 +11,6 @@ export interface Holder {
   readonly id: string;
   readonly email: string;
 }
-export type Did = "done" | "already";
 type License = Extract<Target, { is: "license" }>;
 interface Write {
   readonly target: Target;

@@ -1,12 +1,11 @@
 import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
-import { asProblem, Problem } from "../../core/problem.ts";
-import { lingering, sideBySide } from "../http/side-by-side.ts";
-import { halfMoved, inTurn, lingerMs, Stopped, skusOf } from "../http/writing.ts";
+import { Problem } from "../../core/problem.ts";
+import { type Acting, type Did, moved, skusOf, stepByStep } from "../http/writing.ts";
 import type { Client } from "./client.ts";
 import type { Seats } from "./seats.ts";
 import { keyOf, type Skus, type Target } from "./sku.ts";
 import type { Users } from "./users.ts";
-import { createWriter, type Did, type Holder, isOpen } from "./write.ts";
+import { createWriter, type Holder, isOpen } from "./write.ts";
 
 interface Parts {
   readonly client: Client;
@@ -42,69 +41,60 @@ export const createApply = ({ client, skus, seats, users }: Parts): Apply => {
       },
     );
 
-  const move = async (step: SeatStep, holder: Holder, before: BeforeWrite, signal: AbortSignal): Promise<Did> => {
+  const move = async ({ step, ask, signal }: Acting, holder: Holder): Promise<Did> => {
     if (step.to === undefined) throw new Problem("bug", `move of ${step.account} names no SKU to move to`);
     const [from, to] = [await skus.find(step.sku, signal), await skus.find(step.to, signal)];
     if (keyOf(from) === keyOf(to)) return "already"; // no SKU of Google's has service plans to change
-    const ask = () => before([step]);
     if (from.is === "license" && to.is === "license" && from.product === to.product)
       return swap({ from, to, holder, ask, signal });
-    // The new seat first: whatever happens in between, nobody is without one.
-    const given = await give({ target: to, holder, ask, signal });
-    try {
-      const taken = await take({ target: from, holder, ask, signal });
-      return given === "already" && taken === "already" ? "already" : "done";
-    } catch (error) {
-      throw halfMoved(step, error);
-    }
+    return moved(
+      step,
+      () => give({ target: to, holder, ask, signal }),
+      () => take({ target: from, holder, ask, signal }),
+    );
   };
-  const written = async (step: SeatStep, holder: Holder, before: BeforeWrite, signal: AbortSignal): Promise<Did> => {
-    if (step.act === "move") return move(step, holder, before, signal);
+  const written = async (acting: Acting, holder: Holder): Promise<Did> => {
+    const { step, ask, signal } = acting;
+    if (step.act === "move") return move(acting, holder);
     const target = await skus.find(step.sku, signal);
-    return (step.act === "assign" ? give : take)({ target, holder, ask: () => before([step]), signal });
+    return (step.act === "assign" ? give : take)({ target, holder, ask, signal });
   };
-  const did = async (step: SeatStep, before: BeforeWrite, signal: AbortSignal): Promise<Did> => {
+  const act = async (acting: Acting): Promise<Did> => {
+    const { step, signal } = acting;
     const holder = await holderOf(step, signal);
     // Google takes the licences and memberships of whoever is deleted.
     if (holder === null && step.act === "unassign") return "already";
     if (holder === null) throw nobody(step);
     try {
-      return await written(step, holder, before, signal);
+      return await written(acting, holder);
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== "invalid" || isAddress(step.holder)) throw error;
       // Thousands of licences take hours, and somebody may have been renamed meanwhile.
       const now = await users.again(step.holder, signal).catch(() => null);
       if (now === null || now.primaryEmail === holder.email) throw error;
-      return written(step, { id: now.id, email: now.primaryEmail }, before, signal);
-    }
-  };
-  const act = async (step: SeatStep, before: BeforeWrite, signal: AbortSignal): Promise<Outcome> => {
-    try {
-      return { step, result: await did(step, before, signal) };
-    } catch (error) {
-      if (error instanceof Stopped) throw error.reason;
-      if (signal.aborted) throw signal.reason;
-      return { step, result: "failed", problem: asProblem(error) };
+      return written(acting, { id: now.id, email: now.primaryEmail });
     }
   };
   /** Each write is tried for minutes. When Google answers none, ten thousand of them would be tried for days. */
-  const untilSilent = (before: BeforeWrite, signal: AbortSignal) => {
+  const untilSilent = () => {
     let silent = 0;
-    return async (step: SeatStep): Promise<Outcome> => {
+    return async (acting: Acting): Promise<Did> => {
       if (silent >= givesUpAfter) {
-        const text = `connection "${client.connection}": Google left ${silent} writes in a row unanswered; ${step.account} was not tried`;
-        const hint = "Nothing is lost: run the same again when it answers.";
-        return { step, result: "failed", problem: new Problem("unreachable", text, { hint }) };
+        const text = `connection "${client.connection}": Google left ${silent} writes in a row unanswered; ${acting.step.account} was not tried`;
+        throw new Problem("unreachable", text, { hint: "Nothing is lost: run the same again when it answers." });
       }
-      const outcome = await act(step, before, signal);
-      silent = outcome.problem && isOpen(outcome.problem) ? silent + 1 : 0;
-      return outcome;
+      try {
+        const did = await act(acting);
+        silent = 0;
+        return did;
+      } catch (error) {
+        silent = isOpen(error) ? silent + 1 : 0;
+        throw error;
+      }
     };
   };
 
   return async function* apply(steps, before, signal) {
-    const last = lingering(signal, lingerMs);
-    const ask = inTurn(before, signal);
     const named = [...new Set(steps.flatMap(skusOf))];
     // Looked up before anything is written, so that all writes begin in the order of their steps.
     const targets = await Promise.allSettled(named.map((sku) => skus.find(sku, signal)));
@@ -114,7 +104,7 @@ export const createApply = ({ client, skus, seats, users }: Parts): Apply => {
     const touched = targets.flatMap((t): Target[] => (t.status === "fulfilled" ? [t.value] : []));
     const wide = named.every(isGroup) ? width.groups : width.licenses;
     try {
-      yield* sideBySide(steps, wide, untilSilent(ask, last));
+      yield* stepByStep(steps, { before, signal, width: wide }, untilSilent());
     } finally {
       seats.forget(touched);
     }

@@ -1,5 +1,6 @@
 import { Problem } from "../../core/problem.ts";
 import { HttpProblem } from "../http/problems.ts";
+import type { Did } from "../http/writing.ts";
 import { api } from "./api.ts";
 import { type Client, codeOf, isUnknown } from "./client.ts";
 import type { Config } from "./config.ts";
@@ -7,7 +8,6 @@ import type { Groups, OktaGroup } from "./groups.ts";
 import type { Seats } from "./seats.ts";
 import type { Target } from "./sku.ts";
 
-export type Did = "done" | "already";
 export interface Writing {
   readonly target: Target;
   readonly holder: string;
