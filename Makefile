@@ -10,7 +10,7 @@ on_node := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 # Two at a time: the machines have two cores, and the tests start processes of their own.
 jest := $(on_node) node node_modules/jest/bin/jest.js --maxWorkers=2 --ci
 # Slow ones: a real CLI, Keycloak or SCIM server, or minutes of CPU. `make test` runs them, `make check` need not wait.
-real := /real/|[.]real[.]test[.]ts|/provider/testing/|/examples/|/bench/|/connectors/(keycloak|scim|entra|github|okta|google-workspace)/(connector|script|simulator|refusals|sdk)[.]test[.]ts|/rules/differential[.]test[.]ts|/engine/model[.]test[.]ts|/planner/history[.]test[.]ts
+real := /real/|[.]real[.]test[.]ts|/provider/testing/|/examples/|/bench/|/connectors/[a-z-]+/(connector|script|refusals|sdk)[.]test[.]ts|/connectors/(?!simulator/)[a-z-]+/simulator[.]test[.]ts|/rules/differential[.]test[.]ts|/engine/model[.]test[.]ts|/planner/history[.]test[.]ts
 checks := check-lint check-types check-unit check-drift
 generated := schema.json provider/gen sdk docs/reference docs/index.md docs/resources docs/data-sources docs/functions provider/connectors/catalogue.ts provider/connectors/sandboxes.ts
 

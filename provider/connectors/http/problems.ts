@@ -43,7 +43,16 @@ export interface Whom {
 const asked = (w: Whom): string => `connection "${w.connection}": ${w.vendor} at ${w.host}`;
 const call = (w: Whom): string => `${w.method} ${w.path.split("?")[0]}`;
 
-const fields = ["detail", "error_description", "errorMessage", "errorSummary", "error", "message", "title"] as const;
+const fields = [
+  "detail",
+  "error_description",
+  "errorMessage",
+  "errorSummary",
+  "error",
+  "message",
+  "description",
+  "title",
+] as const;
 /** What the vendor itself says, one line of at most 200 letters. The caller redacts it. */
 const vendorSays = (body: unknown): string => {
   if (typeof body !== "object" || body === null) return "";
