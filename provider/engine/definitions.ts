@@ -1,7 +1,7 @@
 import { type Field, fieldsOf } from "../core/fields.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { Problem, Problems } from "../core/problem.ts";
-import type { Ctx, Fn, Resource } from "../core/resource.ts";
+import type { Ctx, Fn, Previous, Resource } from "../core/resource.ts";
 import { hasUnknown, reveal, UNKNOWN, type Values } from "../core/value.ts";
 import { problemsOf, withDefaults } from "./inputs.ts";
 import type { At } from "./verbs.ts";
@@ -45,3 +45,10 @@ export const callFunction = async (
   if (problems.length > 0) throw new Problems(problems);
   return (await fn.call(fn.inputs.parse(reveal(inputs)), ctx())) as Values;
 };
+
+/** A resource computes with values; that some are secrets is for what is told and stored. */
+export const plain = (previous: Previous): Previous => ({
+  ...previous,
+  inputs: previous.inputs && (reveal(previous.inputs) as Values), // a record stays one
+  outputs: reveal(previous.outputs) as Values,
+});

@@ -1,7 +1,7 @@
 import { Problem, Problems } from "../core/problem.ts";
 import type { Ctx, NamedSeat, Planned, Previous, Resource } from "../core/resource.ts";
 import type { SessionDeps } from "./ctx.ts";
-import { complete } from "./definitions.ts";
+import { complete, plain } from "./definitions.ts";
 import type { RunState } from "./run-state.ts";
 import type { At, Session } from "./verbs.ts";
 
@@ -34,7 +34,8 @@ export const createRemovals = ({ session, state, resource, ctx }: RemovalDeps) =
     const { planRemoval } = resource(at.type).lifecycle;
     if (!planRemoval) return null;
     const asked = named ? { ...ctx(at), named } : ctx(at);
-    const of = { ...previous, inputs: previous.inputs && complete(resource(at.type), at, previous.inputs) };
+    const inputs = previous.inputs && complete(resource(at.type), at, previous.inputs);
+    const of = plain({ ...previous, inputs });
     return { planned: await planRemoval(of, asked), previous: of, ctx: asked };
   };
 

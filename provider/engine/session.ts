@@ -1,10 +1,10 @@
 import { fieldsOf } from "../core/fields.ts";
 import { asProblem, Problem } from "../core/problem.ts";
 import type { Done, Message, Planned, Previous, Resource } from "../core/resource.ts";
-import { hasUnknown, isUnknown, reveal, type Values } from "../core/value.ts";
+import { hasUnknown, isUnknown, reveal, same, type Values } from "../core/value.ts";
 import { type HandOver, refuseOtherApproval } from "./approval.ts";
 import { createCtx, inheritedBy, type SessionDeps } from "./ctx.ts";
-import { callFunction, complete, deeperProblems, own, plannedFields, resourceOf } from "./definitions.ts";
+import { callFunction, complete, deeperProblems, own, plain, plannedFields, resourceOf } from "./definitions.ts";
 import { diff, news } from "./diff.ts";
 import type { Handed } from "./hand-over.ts";
 import { problemsOf } from "./inputs.ts";
@@ -43,7 +43,7 @@ export const openSession = (deps: SessionDeps): Session => {
     if (left !== null) state.left.set(at.key, left);
     const ctx = ctxOf(at, approval, AbortSignal.any([at.signal, stop.signal]));
     const parsed = unknown ? (inputs as never) : (r.inputs.parse(reveal(inputs)) as never);
-    const planned = await r.lifecycle.plan({ inputs: parsed, unknown }, previous, ctx);
+    const planned = await r.lifecycle.plan({ inputs: parsed, unknown }, previous && plain(previous), ctx);
     const result = { of, approval, planned };
     made.set(at.key, result);
     return result;
@@ -106,7 +106,7 @@ export const openSession = (deps: SessionDeps): Session => {
     const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
     const want = { inputs: r.inputs.parse(reveal(inputs)) as never, unknown: false };
     // What the state has is not what the program declares: its name and claims may be others' by now.
-    const planned = await r.lifecycle.plan(want, previous, { ...ctx, declare: () => {} });
+    const planned = await r.lifecycle.plan(want, plain(previous), { ...ctx, declare: () => {} });
     if (!planned.outstanding || planned.refusal) return null;
     return JSON.stringify(handOver(at.key, inputs, { previous, plan: planned }));
   };
@@ -174,7 +174,7 @@ export const openSession = (deps: SessionDeps): Session => {
     const done = await r.lifecycle.apply(
       { inputs: r.inputs.parse(reveal(inputs)) as never },
       plan.planned,
-      previous,
+      previous && plain(previous),
       ctx,
     );
     finished(at, previous === null);
@@ -202,10 +202,13 @@ export const openSession = (deps: SessionDeps): Session => {
     const r = resource(at.type);
     const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
     const inputs = previous.inputs ? complete(r, at, previous.inputs) : null;
-    const found = await r.lifecycle.read({ ...previous, inputs }, ctx);
+    const found = await r.lifecycle.read(plain({ ...previous, inputs }), ctx);
     if (!found) return null;
-    const result = applied(r, at, complete(r, at, found.inputs), { ...found, failures: [], messages: [] });
+    const kept = inputs && same(inputs, found.inputs) ? inputs : found.inputs; // what was secret in there stays so
+    const result = applied(r, at, complete(r, at, kept), { ...found, failures: [], messages: [] });
     if (previous.record !== null) deps.records.drop(ctx.key);
+    // Read begins a new walk: what an earlier command of this engine process created is not the new half of a replace any more.
+    if (!created.has(at.key)) run.drop("created", at.key);
     const seen: Previous = { id: found.id, inputs: result.inputs, outputs: result.outputs, record: result.record };
     known.set(at.key, { at, previous: seen, checked: false, removed: false });
     if (result.record !== null) run.write("read", at.key, { pid: deps.pid, record: result.record });
@@ -229,7 +232,7 @@ export const openSession = (deps: SessionDeps): Session => {
         const plan = resource(at.type).lifecycle.planRemoval;
         if (!plan) return [];
         const ctx = ctxOf(at, { is: "plan" }, AbortSignal.timeout(20_000));
-        const planned = await plan(previous, ctx).catch(
+        const planned = await plan(plain(previous), ctx).catch(
           (error: unknown): Pick<Planned, "messages" | "approved"> => ({
             approved: [],
             messages: [
