@@ -40,7 +40,7 @@ const examples: readonly Example[] = [
       visio_seats: bought(company, "VISIOCLIENT"),
       engineers: 'user.department == "Engineering" && user.type == "employee"',
       office: 'user.type == "employee"',
-      visio_users: 'user.department == "Engineering" && user.title.contains("Architect")',
+      visio_users: 'user.title == "Facility Planner"',
       acknowledge,
     }),
   },
@@ -50,7 +50,7 @@ const examples: readonly Example[] = [
     settings: (company) => ({
       copilot_seats: bought(company, "copilot"),
       engineers: 'user.department == "Engineering" && user.type == "employee"',
-      pilots: 'user.department == "Engineering" && user.title.contains("Architect")',
+      pilots: 'user.title == "Engineering Lead"',
       acknowledge,
     }),
   },
@@ -71,16 +71,10 @@ const examples: readonly Example[] = [
   },
 ];
 
-/** Okta's example is of a company that has these departments, too. */
-const departments: Readonly<Record<string, string>> = { Designer: "Design", "Web Analyst": "Product" };
 /** The company after somebody gave everybody a usage location: what cannot be done would be tried at every apply. */
 const company = (() => {
   const invented = inventEnterprise({ seed: 4, people: 300, now: Date.now() });
-  const people = invented.people.map((one) => ({
-    ...one,
-    country: one.country ?? "US",
-    department: departments[one.title] ?? one.department,
-  }));
+  const people = invented.people.map((one) => ({ ...one, country: one.country ?? "US" }));
   return { ...invented, people };
 })();
 

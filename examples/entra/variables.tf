@@ -10,17 +10,17 @@ variable "entra" {
 
 variable "e5_seats" {
   type    = number
-  default = 300
+  default = 1389
 }
 
 variable "e3_seats" {
   type    = number
-  default = 800
+  default = 8434
 }
 
 variable "visio_seats" {
   type    = number
-  default = 25
+  default = 106
 }
 
 variable "engineers" {
@@ -35,7 +35,7 @@ variable "office" {
 
 variable "visio_users" {
   type    = string
-  default = "user.department == \"Engineering\" && user.title.contains(\"Architect\")"
+  default = "user.title == \"Facility Planner\""
 }
 
 variable "acknowledge" {

@@ -30,11 +30,11 @@ const copilotPool = new seatwise.SeatPool("copilot", {
 
 // Memberships of a team: no seat of its own, but what a pilot or a license behind it hangs on.
 const pilots = new seatwise.License("pilots", { connection: "github", sku: "team:copilot-pilots" });
-const architects = new seatwise.AssignmentRule("pilots", { when: config.require("pilots") });
+const leads = new seatwise.AssignmentRule("pilots", { when: config.require("pilots") });
 new seatwise.SeatPool("pilots", {
   license: pilots.ref,
   allotment: config.getNumber("pilotSeats") ?? 20,
-  rules: [{ claim: architects.claim }],
+  rules: [{ claim: leads.claim }],
 });
 
 export const monthlyCost = copilotPool.monthlyCost;

@@ -35,7 +35,7 @@ variable "engineers" {
 
 variable "pilots" {
   type    = string
-  default = "user.department == \"Engineering\" && user.title.contains(\"Architect\")"
+  default = "user.title == \"Engineering Lead\""
 }
 
 variable "acknowledge" {

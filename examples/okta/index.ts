@@ -13,18 +13,18 @@ const figma = new seatwise.License("figma", {
   commitments: [{ quantity: bought, type: "annual", price: { amount: "15.00", currency: "USD" } }],
 });
 
-const design = new seatwise.AssignmentRule("design", {
-  when: "user.department == 'Design' && user.status == 'active'",
+const designers = new seatwise.AssignmentRule("designers", {
+  when: "user.title == 'Designer' && user.status == 'active'",
 });
-const product = new seatwise.AssignmentRule("product", {
-  when: "user.department == 'Product' && user.status == 'active'",
+const marketing = new seatwise.AssignmentRule("marketing", {
+  when: "user.department == 'Marketing' && user.status == 'active'",
 });
 
-// Design first; product gets what is left, a fifth at most.
+// Designers first; the rest of marketing gets what is left, a fifth at most.
 const editors = new seatwise.SeatPool("editors", {
   license: figma.ref,
   allotment: bought,
-  rules: [{ claim: design.claim }, { claim: product.claim, allotment: Math.floor(bought / 5) }],
+  rules: [{ claim: designers.claim }, { claim: marketing.claim, allotment: Math.floor(bought / 5) }],
   gracePeriod: { unclaimed: "7d" },
 });
 

@@ -27,24 +27,24 @@ resource "seatwise_license" "figma" {
   commitments     = [{ quantity = var.bought, type = "annual", price = { amount = "15.00", currency = "USD" } }]
 }
 
-resource "seatwise_assignment_rule" "design" {
-  name = "design"
-  when = "user.department == 'Design' && user.status == 'active'"
+resource "seatwise_assignment_rule" "designers" {
+  name = "designers"
+  when = "user.title == 'Designer' && user.status == 'active'"
 }
 
-resource "seatwise_assignment_rule" "product" {
-  name = "product"
-  when = "user.department == 'Product' && user.status == 'active'"
+resource "seatwise_assignment_rule" "marketing" {
+  name = "marketing"
+  when = "user.department == 'Marketing' && user.status == 'active'"
 }
 
-# Design first; product gets what is left, a fifth at most.
+# Designers first; the rest of marketing gets what is left, a fifth at most.
 resource "seatwise_seat_pool" "editors" {
   name      = "editors"
   license   = seatwise_license.figma.ref
   allotment = var.bought
   rules = [
-    { claim = seatwise_assignment_rule.design.claim },
-    { claim = seatwise_assignment_rule.product.claim, allotment = floor(var.bought / 5) },
+    { claim = seatwise_assignment_rule.designers.claim },
+    { claim = seatwise_assignment_rule.marketing.claim, allotment = floor(var.bought / 5) },
   ]
   grace_period = { unclaimed = "7d" }
 }

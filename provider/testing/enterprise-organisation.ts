@@ -82,6 +82,8 @@ export const productGroups: readonly { readonly name: string; readonly descripti
   { name: "account-managers", description: "Whoever looks after a customer" },
   { name: "on-call", description: "Whoever carries the pager" },
   { name: "contractors", description: "People of other firms" },
+  { name: "sig-release", description: "Whoever may release" },
+  { name: "design", description: "Whoever makes what customers see" },
   { name: "subsidiary", description: "The acquired company, still on Google Workspace" },
   { name: "lic-visio", description: "Its members hold Visio (group licensing)" },
   { name: "figma-editors", description: "Assigned to Figma at Okta" },

@@ -117,6 +117,9 @@ const groupsOf = (draft: Draft, post: Post, { story, contractor }: { story: Stor
     ...(chance(is("Sales", "Marketing", "Finance") ? 0.3 : 0.04) ? ["account-managers"] : []),
     ...(chance(is("Engineering", "Operations", "Support") ? 0.2 : 0) ? ["on-call"] : []),
     ...(contractor ? ["contractors"] : []),
+    // By title, without a draw: whatever comes after it stays as it was for each seed.
+    ...(["Engineering Lead", "Staff Engineer"].includes(post.title) ? ["sig-release"] : []),
+    ...(["Designer", "Web Analyst"].includes(post.title) ? ["design"] : []),
     ...(chance(is("Operations") ? 0.08 : is("Engineering") ? 0.012 : 0) ? ["lic-visio"] : []),
     ...(post.title === "Designer" || chance(is("Marketing") ? 0.2 : 0) ? ["figma-editors"] : []),
     ...(chance(is("Sales") ? 0.6 : is("Support", "People") ? 0.3 : 0.02) ? ["zoom-licensed"] : []),
