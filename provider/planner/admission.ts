@@ -1,8 +1,10 @@
 import { seatSince } from "./reclaim.ts";
+import { ringsOf } from "./rings.ts";
 import { has, madeRoom, nextRound, type Rooms, roomInPool, type Seated, seat, shift, sit } from "./rooms.ts";
 import type { Policy, Tier } from "./situation.ts";
 import type { Draft, Reason } from "./steps.ts";
 import { byText } from "./time.ts";
+import { turnsOf } from "./turns.ts";
 import type { View } from "./view.ts";
 
 /** Somebody who wants a seat, or a better one. */
@@ -24,12 +26,12 @@ export interface Contender {
   /** What is to be remembered of them when they do not move. */
   readonly otherwise?: Draft | null;
 }
-/** What became of a contender: `tier` is the seat they end up with. */
+/** What became of a contender: `tier` is the seat they end up with; who moves does it in their turn. */
 export interface Admitted {
   readonly contender: Contender;
   tier: number | null;
   rule: number | null;
-  pass: number;
+  turn: number;
 }
 
 /**
@@ -95,10 +97,12 @@ const order = (a: Pick<Contender, "since" | "view">, b: Pick<Contender, "since" 
 /**
  * Who gets a free seat: who had one goes first, then rule by rule in their order, in a rule the longest wait, then the
  * name. Free seats are all there is to give: an incumbent is never evicted for a newcomer. A move frees a seat for the
- * next round only, so that nobody later in line gets it before somebody earlier.
+ * next round only, so that nobody later in line gets it before somebody earlier. People who would change places do it
+ * before all that: as many seats are free afterwards.
  */
 export function admit(contenders: readonly Contender[], rooms: Rooms, rules: number): Admitted[] {
-  const all = contenders.map((contender): Admitted => ({ contender, tier: contender.current, rule: null, pass: 0 }));
+  const all = contenders.map((contender): Admitted => ({ contender, tier: contender.current, rule: null, turn: 0 }));
+  const free = [...rooms.tier];
   const full = rooms.pool <= 0 || !rooms.tier.some(has);
   if (full && contenders.every(({ current, again }) => current === null && !again)) return all; // nobody moves, so nothing comes free
   const queues: Admitted[][] = Array.from({ length: rules + 1 }, () => []);
@@ -106,7 +110,9 @@ export function admit(contenders: readonly Contender[], rooms: Rooms, rules: num
     if (one.contender.first) queues[0]?.push(one);
     else for (const rule of one.contender.view.claims) queues[rule + 1]?.push(one);
   }
-  for (let pass = 0, again = all.length > 0; again; pass++) {
+  const rings = exchanges(all, rooms);
+  for (let again = all.length > 0; again; ) {
+    for (const [tier, seats] of rooms.tier.entries()) if (has(seats)) rings.turn(tier, takeBest);
     const freed: number[] = [];
     for (const [i, queue] of queues.entries())
       for (const one of queue) {
@@ -114,13 +120,42 @@ export function admit(contenders: readonly Contender[], rooms: Rooms, rules: num
         if (i === 0) contender.view.claims.some((rule) => tryRule(one, rule, rooms));
         else tryRule(one, i - 1, rooms);
         if (one.tier === before) continue;
-        one.pass = pass;
         if (before !== null && (contender.frees || before !== contender.current)) freed.push(before);
       }
     for (const tier of freed) rooms.tier[tier] = (rooms.tier[tier] ?? 0) + 1;
     again = nextRound(rooms) || freed.length > 0;
   }
+  takeTurns(all, free);
   return all;
+}
+
+const gone = ({ tier, contender: { current } }: Admitted): boolean => current !== null && tier !== current;
+const inLine = (a: Contender, b: Contender): number => (a.view.claims[0] ?? 0) - (b.view.claims[0] ?? 0) || order(a, b);
+
+/** Of what somebody wants only the best: who takes less may want to move again. */
+function exchanges(all: readonly Admitted[], rooms: Rooms) {
+  const movers = all.flatMap((who) => {
+    const { current: from, frees, wants } = who.contender;
+    const [to] = wants;
+    return from !== null && frees && to !== undefined ? [{ who, from, to }] : [];
+  });
+  movers.sort((a, b) => inLine(a.who.contender, b.who.contender));
+  return ringsOf(movers, { still: (one) => !gone(one), passable: (tier) => (rooms.tier[tier] ?? 0) >= 0 });
+}
+const takeBest = (one: Admitted): void => {
+  one.tier = one.contender.wants[0] ?? one.tier;
+};
+
+/** The moves in an order that exceeds no license. It follows from who moves alone, so that an approved plan has the same. */
+function takeTurns(all: readonly Admitted[], free: readonly number[]): void {
+  const moved = all.filter(gone).sort((a, b) => inLine(a.contender, b.contender));
+  const moves = moved.map(({ tier, contender: { current, frees } }) => ({ from: current ?? 0, to: tier ?? 0, frees }));
+  for (const [i, turn] of turnsOf(moves, free).entries()) {
+    const one = moved[i];
+    if (!one) continue;
+    if (turn === null) one.tier = one.contender.current;
+    else one.turn = turn;
+  }
 }
 
 function tryRule(one: Admitted, rule: number, rooms: Rooms): boolean {

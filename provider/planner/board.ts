@@ -101,7 +101,7 @@ export function draft(board: Board, view: View, step: Pick<Draft, "kind" | "tier
     holder: view.seat?.holder ?? owned?.holder ?? null,
     account: view.seat?.account ?? owned?.account ?? null,
     rank: rule === null ? Number.MAX_SAFE_INTEGER : (board.ruleOf.get(rule) ?? Number.MAX_SAFE_INTEGER),
-    pass: 0,
+    turn: 0,
     sources: claims,
     since: null,
     due: null,

@@ -1,5 +1,5 @@
 import { type Admitted, admit, attribute, type Contender, freeSeats, obstacle } from "./admission.ts";
-import { adjust, type Board, draft, list, moveDraft, offer } from "./board.ts";
+import { adjust, type Board, draft, list, moveDraft, offer, tierName } from "./board.ts";
 import { type Rooms, roomsOf } from "./rooms.ts";
 import { sentenceOf } from "./sentence.ts";
 import type { Draft, Reason } from "./steps.ts";
@@ -52,18 +52,19 @@ export const underRule = (step: Draft, counted: ReadonlyMap<string, string>, { r
 /** Steps of those who competed; answers who got nothing. */
 export function settle(board: Board, admitted: readonly Admitted[], rooms: Rooms): Admitted[] {
   const unseated: Admitted[] = [];
+  const stays = stuck(board, admitted);
   for (const one of admitted) {
-    const { contender, tier, pass } = one;
+    const { contender, tier, turn } = one;
     const { view, current, otherwise } = contender;
     if (current !== null && tier !== null && tier !== current)
-      offer(board, { ...moveDraft(board, contender, tier), pass });
+      offer(board, { ...moveDraft(board, contender, tier), turn: turn + 1 }); // what needs no seat comes before
     else if (current !== null) {
       if (otherwise) offer(board, otherwise);
       adjust(board, view);
       list(board, "blocked", view, {
         code: "no-seat-to-move",
         since: contender.since,
-        sentence: "stays on the old license: the one they should move to has no free seat",
+        sentence: stays(contender),
       });
     } else if (tier !== null) gains(board, one, tier);
     else if (!contender.again) {
@@ -72,6 +73,28 @@ export function settle(board: Board, admitted: readonly Admitted[], rooms: Rooms
     }
   }
   return unseated;
+}
+
+/** Why somebody cannot move, and what would help: where others want what they have, any seat of these licenses does. */
+function stuck(board: Board, admitted: readonly Admitted[]): (one: Contender) => string {
+  const edges = admitted.flatMap(({ contender: { current, frees, wants }, tier }) =>
+    current !== null && tier === current && frees ? [{ from: current, to: wants[0] ?? current }] : [],
+  );
+  const reach = (start: number): ReadonlySet<number> => {
+    const found = new Set([start]);
+    for (const at of found) for (const { from, to } of edges) if (from === at) found.add(to);
+    return found;
+  };
+  const places = new Map([...new Set(edges.map(({ from }) => from))].map((from) => [from, reach(from)]));
+  return ({ current, wants, frees }) => {
+    const [at, to] = [current ?? 0, wants[0] ?? 0];
+    const head = `stays on ${tierName(board, at)}: no seat of ${wants.map((tier) => tierName(board, tier)).join(" or ")} is free`;
+    if (!frees || !places.get(to)?.has(at)) return `${head}: free or buy one`;
+    const ring = [...(places.get(at) ?? [])].filter((tier) => places.get(tier)?.has(at)).sort((a, b) => a - b);
+    const which =
+      ring.length === 2 ? "either license" : `any of ${ring.map((tier) => tierName(board, tier)).join(", ")}`;
+    return `${head}. A free seat of ${which} would let them change places with others: free or buy one`;
+  };
 }
 
 function gains(board: Board, { contender, rule }: Admitted, tier: number): void {

@@ -83,7 +83,7 @@ function moneyOf(step: Draft, book: Ledger, situation: Situation): PlanStep["mon
 function written(drafts: Draft[], book: Ledger, situation: Situation): PlanStep[] {
   return drafts.sort(inOrder).map((step): PlanStep => {
     const money = moneyOf(step, book, situation);
-    const { kind, person, name, tier, from, holder, account, lost, reason, rule } = step;
+    const { kind, person, name, tier, from, holder, account, lost, turn, reason, rule } = step;
     return {
       kind,
       person,
@@ -93,6 +93,7 @@ function written(drafts: Draft[], book: Ledger, situation: Situation): PlanStep[
       holder,
       account,
       ...(lost ? { lost } : {}),
+      ...(turn > 0 ? { turn } : {}),
       reason,
       rule,
       sentence: sentenceOf(step, money, situation),

@@ -1,5 +1,6 @@
 import { crowd, grace, reclaim } from "./row-words.ts";
 import type { Policy } from "./situation.ts";
+import { tierRows } from "./tier-rows.ts";
 import { day } from "./time.ts";
 import { buyingRows, faultyRows, servicePlanRows } from "./vendor-rows.ts";
 
@@ -159,18 +160,6 @@ const undecided: readonly Row[] = [
 ];
 
 // biome-ignore format: a table, one situation a line
-const tiers: readonly Row[] = [
-  { name: "one move", line: lines[5], rules: "release: ada", ours: "ada@1", purchased: "5 5", steps: "~ada@1>0" },
-  { name: "down as well", line: lines[5], rules: "release: ada", ours: "ada", tier: "ada:1", purchased: "5 5", steps: "~ada@0>1" },
-  { name: "new seat before old: no seat, no move", line: lines[5], rules: "release: ada bob", ours: "bob ada@1", purchased: "1 5", steps: "", blocked: "ada:no-seat-to-move" },
-  { name: "a move frees a seat for the next in line", line: lines[5], rules: "release: ada bob", ours: "ada@1", tier: "bob:1", purchased: "1 1", steps: "~ada@1>0 +bob@1" },
-  { name: "a chain of moves, each into the seat freed before", line: lines[5], rules: "release: ada bob", ours: "bob@1 ada@2", tier: "ada:1", purchased: "1 1 1", steps: "~bob@1>0 ~ada@2>1" },
-  { name: "two who would swap full tiers stay", line: lines[5], rules: "release: ada bob", ours: "ada bob@1", tier: "ada:1", purchased: "1 1", steps: "", blocked: "ada:no-seat-to-move bob:no-seat-to-move" },
-  { name: "back to the better tier when it has room", line: lines[5], rules: "release: ada", ours: "ada@1", purchased: "1 5", policy: { onExhaustion: "nextTier" }, steps: "~ada@1>0", says: { ada: "the preferred license has a free seat again" } },
-  { name: "the old seat ends with its cycle", line: lines[5], rules: "release: ada", ours: "ada@1", purchased: "5 5", release: "endOfCycle", steps: "~ada@1>0", says: { ada: "consumed until 2026-12-15" } },
-];
-
-// biome-ignore format: a table, one situation a line
 const inactive: readonly Row[] = [
   { name: "notice first", line: lines[6], rules: "release: ada", ours: "ada:200d", active: "ada:90d", policy: reclaim({ notice: 7 * day }), steps: "*ada", due: "2026-12-01T12:00:00.000Z" },
   { name: "notice runs", line: lines[6], rules: "release: ada", ours: "ada:200d", active: "ada:90d", candidates: "ada:3d", policy: reclaim({ notice: 7 * day }), steps: "" },
@@ -285,7 +274,7 @@ export const rows: readonly Row[] = [
   ...stays,
   ...leaves,
   ...undecided,
-  ...tiers,
+  ...tierRows,
   ...inactive,
   ...unknown,
   ...before,

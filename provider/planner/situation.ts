@@ -212,6 +212,8 @@ export interface PlanStep {
   readonly account: string | null;
   /** move: the account that loses the old seat; another one where the tiers have different vendors. */
   readonly lost?: { readonly holder: string; readonly account: string };
+  /** move: may need a seat that a move of an earlier turn frees, so it begins when those are done. */
+  readonly turn?: number;
   /** Closed list in steps.ts. */
   readonly reason: string;
   readonly rule: string | null;
@@ -240,7 +242,7 @@ export interface Listed {
 }
 
 export interface Plan {
-  /** Stable order: unassign, move, assign, then memory; inside by rule order, then name, then id (moves that need a seat which another move frees come after it). */
+  /** Stable order: unassign, move, assign, then memory; inside by turn, then rule order, then name, then id. */
   readonly steps: readonly PlanStep[];
   /** Steps that policy withholds (`enforce`, assignOnly) or that approval dropped, with the reason. */
   readonly withheld: readonly { readonly step: PlanStep; readonly why: string }[];

@@ -50,8 +50,8 @@ export interface Draft {
   readonly rule: string | null;
   /** The rule's place in the order; people without one come last. */
   readonly rank: number;
-  /** A move that needs a seat which another move frees comes after it. */
-  readonly pass: number;
+  /** A move that needs a seat which another move frees comes in a later turn; 0: it needs none. */
+  readonly turn: number;
   /** Every rule that claims them, in order, by its place. */
   readonly sources: readonly number[];
   /** Since when they wait, were last active, had the seat: what the sentence needs. */
@@ -99,7 +99,7 @@ const kindOrder: Readonly<Record<StepKind, number>> = {
 
 export const inOrder = (a: Draft, b: Draft): number =>
   kindOrder[a.kind] - kindOrder[b.kind] ||
-  a.pass - b.pass ||
+  a.turn - b.turn ||
   a.rank - b.rank ||
   byText(a.name, b.name) ||
   byText(a.person, b.person);

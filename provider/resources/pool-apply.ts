@@ -148,9 +148,27 @@ export interface Acting {
   readonly journal: string;
 }
 
+/** Turn by turn: the moves of one may be made side by side. `lost`: those that have no seat any more. */
+const inTurns = (steps: readonly PlanStep[], { steps: latest }: Plan) => {
+  const turnOf = new Map(latest.map((s) => [approvedKey(s), s.turn ?? 0]));
+  const lost: PlanStep[] = [];
+  const turns = new Map<number, PlanStep[]>();
+  for (const step of steps) {
+    const turn = turnOf.get(approvedKey(step));
+    if (turn === undefined) lost.push(step);
+    else
+      turns
+        .set(turn, turns.get(turn) ?? [])
+        .get(turn)
+        ?.push(step);
+  }
+  return { lost, turns: [...turns].sort(([a], [b]) => a - b).map(([, some]) => some) };
+};
+
 /**
- * Does the plan's vendor steps: removals, then moves, then assigns. Where a removal failed, the seat it would have
- * freed is still taken: the rest is planned again among the approved steps, so that no allotment is ever exceeded.
+ * Does the plan's vendor steps: removals, then moves turn by turn, then assigns. A vendor's batch may be worked off in any
+ * order, so one ends before the next begins. Where a step failed, the seat it would have freed is still taken: the rest is
+ * planned again among the approved steps, so that neither allotment nor license is ever exceeded.
  */
 export const act = async ({ view, plan, apply, ctx, journal }: Acting): Promise<readonly Acted[]> => {
   const acted: Acted[] = [];
@@ -167,25 +185,33 @@ export const act = async ({ view, plan, apply, ctx, journal }: Acting): Promise<
   };
   const total = vendorSteps(plan).length;
   const progress = { told: ctx.progress(total), done: 0 };
-  let allowed = new Set(plan.steps.map(approvedKey));
-  for (const kind of ["unassign", "move", "assign"] as const) {
-    const steps = plan.steps.filter((s) => s.kind === kind);
-    const now = steps.filter((s) => allowed.has(approvedKey(s)));
-    for (const step of steps.filter((s) => !allowed.has(approvedKey(s)))) acted.push(notDone(step));
-    acted.push(...(await doSteps(now, { view, ctx, before, begun, subjects, progress })));
-    const short = acted.some((a) => a.outcome.result === "failed" || a.outcome.result === "pending");
-    if (short && kind !== "assign") {
-      const again = makePlan({
-        ...folded(view.situation, acted),
-        approved: approvedSteps(plan.steps),
-      });
-      allowed = new Set(again.steps.map(approvedKey));
+  let latest = plan;
+  const afresh = (): Plan => {
+    const done = new Set(acted.map((a) => approvedKey(a.step)));
+    const approved = approvedSteps(plan.steps.filter((s) => !done.has(approvedKey(s))));
+    return makePlan({ ...folded(view.situation, acted), approved });
+  };
+  for (const kind of ["unassign", "move", "assign"] as const)
+    for (let rest = plan.steps.filter((s) => s.kind === kind); rest.length > 0; ) {
+      const { lost, turns } = inTurns(rest, latest);
+      acted.push(...lost.map(notDone));
+      rest = [];
+      for (const [i, turn] of turns.entries()) {
+        const outcomes = await doSteps(turn, { view, ctx, before, begun, subjects, progress });
+        acted.push(...outcomes);
+        if (kind === "assign" || !outcomes.some(({ outcome: { result } }) => isShort(result))) continue;
+        latest = afresh();
+        rest = turns.slice(i + 1).flat();
+        break;
+      }
     }
-  }
   // A failed write may have been done all the same: its answer was lost.
   if (acted.length > 0) ctx.wrote(namesOf(view.tiers));
   return acted;
 };
+
+/** The seat that the step would have freed is not free now. */
+const isShort = (result: StepOutcome["result"]): boolean => result === "failed" || result === "pending";
 
 const notDone = (step: PlanStep): Acted => ({
   step,

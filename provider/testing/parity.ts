@@ -130,7 +130,7 @@ export const rowsPerLine: Readonly<Record<string, number>> = {
   "holds a seat, still claimed": 4,
   "holds a seat, no longer claimed": 13,
   "rule undecided for a person": 6,
-  "moves between tiers": 8,
+  "moves between tiers": 11,
   "inactive longer than inactiveFor, on positive evidence": 12,
   "activity unknown (no telemetry, too new, data too old)": 6,
   "claimed, and held a seat before this pool did": 6,
