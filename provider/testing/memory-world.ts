@@ -24,6 +24,8 @@ export interface World {
   /** Called before write n (from 0) is done; may throw. */
   onWrite: (n: number, step: SeatStep) => void;
   purchased: number | null;
+  /** In which order a batch is worked off; absent: as it was handed over. */
+  batched?: (steps: readonly SeatStep[]) => readonly SeatStep[];
   reads: number;
   /** What only some vendors have; absent: nothing of it. */
   servicePlans?: readonly ServicePlan[];
@@ -164,7 +166,7 @@ export const memoryKind = (of: World, name = "memory"): ConnectorKind =>
           ),
         ),
       async *apply(steps, before) {
-        for (const step of steps) {
+        for (const step of of.batched?.(steps) ?? steps) {
           await before([step]);
           try {
             yield write(of, step);
