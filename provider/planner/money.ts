@@ -1,5 +1,6 @@
 import { Problem } from "../core/problem.ts";
-import type { Commitment, PlanMoney, StepMoney, Tier } from "./situation.ts";
+import type { PlanMoney } from "./counts.ts";
+import type { Commitment, StepMoney, Tier } from "./situation.ts";
 import { day, ms } from "./time.ts";
 
 /**

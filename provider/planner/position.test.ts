@@ -1,7 +1,7 @@
+import type { Counts } from "./counts.ts";
 import { plan } from "./plan.ts";
 import { situationOfRow } from "./row-world.fixture.ts";
 import type { Row } from "./rows.ts";
-import type { Counts } from "./situation.ts";
 import { day } from "./time.ts";
 
 const counts = (of: Partial<Row>): Counts =>

@@ -1,7 +1,8 @@
 import { type Admitted, type Contender, freeSeats } from "./admission.ts";
 import type { Board } from "./board.ts";
+import type { Counts } from "./counts.ts";
 import type { Rooms } from "./rooms.ts";
-import type { Counts, Situation } from "./situation.ts";
+import type { Situation } from "./situation.ts";
 
 /** How many people each rule claims now; suspended and deleted people are nobody's. */
 export function claimedPerRule({ rules, people }: Situation): Record<string, number> {
