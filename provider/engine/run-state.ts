@@ -19,6 +19,7 @@ export interface Known {
 
 interface Pool {
   readonly key: string;
+  /** A name is empty where nobody is to be named. */
   readonly whom: () => { readonly holders: ReadonlySet<string>; readonly claimed: ReadonlyMap<string, string> };
 }
 
@@ -58,7 +59,9 @@ const overlap = (mine: Pool, other: Pool, license: string): Problem | null => {
   const { claimed } = other.whom();
   const both = [...mine.whom().claimed].filter(([holder]) => claimed.has(holder)).map(([, name]) => name);
   if (both.length === 0) return null;
-  const who = `${both.length === 1 ? "person" : `${both.length} people`} for ${license}: ${both.slice(0, 5).join(", ")}${both.length > 5 ? ", …" : ""}`;
+  const names = both.filter((name) => name !== "");
+  const named = names.length === 0 ? "" : `: ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}`;
+  const who = `${both.length === 1 ? "person" : `${both.length} people`} for ${license}${named}`;
   return new Problem("conflict", `two pools claim the same ${who}`, {
     path: ["rules"],
     hint: `The other pool is ${nameOf(other.key)}. Give each pool a scope so that they do not overlap, or make them one pool with two rules.`,

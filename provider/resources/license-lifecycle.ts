@@ -5,6 +5,7 @@ import { same, UNKNOWN, type Values } from "../core/value.ts";
 import { licenseCost } from "../planner/license-position.ts";
 import type { LicenseInputs } from "./license.ts";
 import { commitmentsOf, declared, endingSeats, openLicense } from "./pool-tiers.ts";
+import { keptFrom } from "./refresh.ts";
 
 const live = [
   "purchased",
@@ -101,7 +102,12 @@ export const licenseLifecycle: Lifecycle<LicenseInputs> = {
       sku: previous.id.slice(slash + 1),
       commitments: [],
     };
-    return found(previous, inputs, ctx.offline ? "unknown" : await look(inputs as unknown as LicenseInputs, ctx));
+    if (ctx.offline) return found(previous, inputs, "unknown");
+    const state = await look(inputs as unknown as LicenseInputs, ctx).catch((error: unknown) => {
+      if (previous.inputs === null) throw error; // an import of what is not there
+      return keptFrom(error, `license ${ctx.name}`, ctx);
+    });
+    return found(previous, inputs, state);
   },
   async apply(want, _planned, previous, ctx) {
     const state = await look(want.inputs, ctx);

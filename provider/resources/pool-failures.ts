@@ -1,11 +1,26 @@
 import { Problem } from "../core/problem.ts";
 import type { Ctx, Previous } from "../core/resource.ts";
 import { isRecord, type Value } from "../core/value.ts";
-import { type Plan, staysInTier } from "../planner/index.ts";
+import { type Plan, type PlanStep, staysInTier, vendorSteps } from "../planner/index.ts";
 import { type Acted, maybeDone } from "./pool-apply.ts";
 import { nobodyFailed } from "./pool-outputs.ts";
 import type { PoolRecord } from "./pool-record.ts";
 import type { PoolView } from "./pool-situation.ts";
+
+/** A connector names accounts in what went wrong; where people are not named so, neither are these. */
+const unnamed = (text: string, step: PlanStep, how: Ctx["people"]): string => {
+  if (how === "account") return text;
+  const accounts = [
+    step.account,
+    step.lost?.account,
+    ...(how === "count" ? [step.holder, step.lost?.holder, step.person] : []),
+  ];
+  const names = accounts.filter((name): name is string => Boolean(name)).sort((a, b) => b.length - a.length);
+  return names.reduce((said, name) => {
+    const alone = new RegExp(`(?<![\\w@-])${name.replace(/[^\w ]/g, "\\$&")}(?![\\w@-])`, "g"); // not inside another word
+    return said.replace(alone, () => (how === "count" ? "this person" : step.name));
+  }, text);
+};
 
 /** `failed`: who, with the cause. */
 export const failedOf = (acted: readonly Acted[], ctx: Ctx): Value => {
@@ -13,7 +28,7 @@ export const failedOf = (acted: readonly Acted[], ctx: Ctx): Value => {
   const entry = (a: Acted): Value => ({
     person: a.step.name,
     code: a.problem?.code ?? "bug",
-    reason: a.problem?.message ?? "failed",
+    reason: unnamed(a.problem?.message ?? "failed", a.step, ctx.people),
     since: new Date(ctx.now).toISOString(),
   });
   return { total: failed.length, people: ctx.people === "count" ? [] : failed.slice(0, 50).map(entry) };
@@ -24,9 +39,10 @@ export const failuresOf = (acted: readonly Acted[], how: Ctx["people"]): readonl
   ...acted
     .filter((a) => a.outcome.result === "failed" && !stopped(a))
     .map(({ step, problem }) => {
-      const where = `seat of ${how === "count" ? "a person" : step.name}${step.rule ? ` (rule ${step.rule})` : ""}: ${step.kind} failed: ${problem?.message ?? "no answer"}`;
+      const cause = unnamed(problem?.message ?? "no answer", step, how);
+      const where = `seat of ${how === "count" ? "a person" : step.name}${step.rule ? ` (rule ${step.rule})` : ""}: ${step.kind} failed: ${cause}`;
       return new Problem(problem?.code ?? "bug", where, {
-        hint: problem?.hint ?? "Run the same command again: it does only the rest.",
+        hint: unnamed(problem?.hint ?? "Run the same command again: it does only the rest.", step, how),
       });
     }),
   ...left(acted),
@@ -63,13 +79,13 @@ export const unsureOf = (acted: readonly Acted[], view: PoolView, at: string): P
       at,
     }));
 
-/** Failures stay shown until their step is no longer outstanding. */
+/** Failures stay shown until their step is no longer outstanding; who is beyond the list's bound, or named nowhere, is counted as long. */
 export const stillFailed = (previous: Previous, made: Plan): Value => {
   const old = previous.outputs.failed;
+  if (!isRecord(old) || !Array.isArray(old.people)) return nobodyFailed;
   const open = new Set(made.steps.map((s) => s.name));
-  const people =
-    isRecord(old) && Array.isArray(old.people)
-      ? old.people.filter((p) => isRecord(p) && open.has(String(p.person)))
-      : [];
-  return people.length > 0 ? { total: people.length, people } : nobodyFailed;
+  const people: readonly Value[] = old.people.filter((p) => isRecord(p) && open.has(String(p.person)));
+  const unlisted = Math.max(0, (typeof old.total === "number" ? old.total : 0) - old.people.length);
+  const total = people.length + Math.min(unlisted, Math.max(0, vendorSteps(made).length - people.length));
+  return total > 0 ? { total, people } : nobodyFailed;
 };

@@ -20,8 +20,10 @@ import { applyId, decodeRecord, encodeRecord, newRecord, type PoolRecord } from 
 import { planPoolRemoval, removePool } from "./pool-removal.ts";
 import { cycleProblems } from "./pool-rules.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
+import { doubledTiers, writtenElsewhere } from "./pool-tier-problems.ts";
 import { licensesOwned, namesOf } from "./pool-tiers.ts";
 import { takesLong } from "./pool-writes.ts";
+import { keptFrom } from "./refresh.ts";
 import { type PoolInputs, poolInputs, poolOutputs } from "./seat-pool-fields.ts";
 
 interface Carry {
@@ -64,7 +66,7 @@ const declare = (view: PoolView, ctx: Ctx): void => {
       const claimed = new Map<string, string>();
       for (const p of view.situation.people.values()) {
         const account = p.claims.length > 0 && p.scope === "in" ? (p.accounts[t] ?? null) : null;
-        if (account) claimed.set(account.id, p.name);
+        if (account) claimed.set(account.id, ctx.people === "count" ? "" : p.name);
       }
       const owned = Object.values(view.record.memory.owned).filter((o) => o.license === tier.license);
       return { holders: owned.map((o) => o.holder), claimed };
@@ -113,7 +115,8 @@ const plan = async (
     view.rules,
     inDirectory.flatMap((t) => t.writer.connector.writes?.(t.seatSku) ?? []),
   );
-  if (cycles.length > 0) throw new Problems(cycles);
+  const wrong = [...cycles, ...doubledTiers(view.tiers), ...(await writtenElsewhere(view.tiers, view.record, ctx))];
+  if (wrong.length > 0) throw new Problems(wrong);
   declare(view, ctx);
   const writes = ctx.writes(licensesOf(view));
   const made =
@@ -242,7 +245,9 @@ const read = async (previous: Previous, ctx: Ctx): Promise<Found | null> => {
   if (ctx.offline) return kept;
   const before = recordFor(previous, ctx);
   if (previous.record !== null && before.apply !== null) ctx.journal.confirm([ctx.key, before.id], before.apply);
-  const view = await viewPool(poolInputs.parse(previous.inputs), before, { ctx, before: previous.inputs });
+  const view = await viewPool(poolInputs.parse(previous.inputs), before, { ctx, before: previous.inputs }).catch(
+    (error: unknown) => keptFrom(error, `pool ${ctx.name}`, ctx),
+  );
   if (view === "unknown") return kept;
   const made = freePlan(view);
   const record = previous.record !== null && view.record === before ? previous.record : encodeRecord(view.record);
