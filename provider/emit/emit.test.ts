@@ -1,98 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
-import { defineConnector } from "../core/connector.ts";
-import { field, named } from "../core/fields.ts";
-import { defineFunction, defineResource, type Lifecycle } from "../core/resource.ts";
 import { terraformSchema } from "../frontends/terraform/schema.ts";
-import { catalogueSource, connectorFolders, sandboxesSource, sandboxFiles } from "./catalogue.ts";
-import { differences, generatedFiles, schemaText, write } from "./files.ts";
+import { schemaText } from "./files.ts";
 import { linked } from "./markdown.ts";
+import { office } from "./office.fixture.ts";
 import { referencePages } from "./reference.ts";
 import { registryPages } from "./registry-pages.ts";
 
-const nothing = () => {
-  throw new Error("documentation runs no lifecycle");
-};
-const lifecycle = { id: nothing, read: nothing, plan: nothing, apply: nothing } satisfies Lifecycle<unknown>;
-
-const ref = () => named("DeskRef", z.object({ floor: field(z.int(), { description: "Floor" }) }));
-const desk = defineResource({
-  name: "DeskPool",
-  doc: "Desks of a floor. They are shared.",
-  inputs: z.object({
-    name: field(z.string(), { description: "Name." }),
-    from: field(ref(), { description: "The floor." }),
-    mode: field(z.enum(["wait", "fail"]).default("wait"), { description: "When full: `a|b`." }),
-    grace: field(z.object({ idle: field(z.string().default("7d"), { description: "Idle time." }) }).prefault({}), {
-      description: "Grace.",
-    }),
-    building: field(z.string(), { description: "Building.", immutable: true, example: "north" }),
-    key: field(z.string().optional(), { description: "Key.", secret: true }),
-  }),
-  outputs: z.object({
-    changes: field(z.record(z.string(), z.string()), { description: "Who moves.", planned: true }),
-    self: field(ref(), { description: "Itself.", derived: true }),
-    floors: field(z.array(named("FloorCount", z.object({ n: field(z.int(), { description: "Count." }) }))), {
-      description: "Floors.",
-    }),
-    memory: field(z.string(), { description: "Not for people.", hidden: true }),
-  }),
-  lifecycle,
-  importId: "building/floor, for example `north/2`",
-  examples: [
-    {
-      typescript: 'new office.DeskPool("north", { building: "north" });',
-      hcl: 'resource "seatwise_desk_pool" "north" {\n  building = "north"\n}',
-    },
-  ],
-});
-const who = defineFunction({
-  name: "whoSits",
-  doc: "Who sits at a desk.",
-  pure: true,
-  inputs: z.object({
-    desk: field(z.string(), { description: "Desk.", example: "n-12" }),
-    when: field(z.string().optional(), { description: "When, in the rule language. The rule language is CEL." }),
-  }),
-  outputs: z.object({ person: field(z.string(), { description: "Person." }) }),
-  call: async () => ({ person: "ada" }),
-});
-const connector = (name: string, vendorOfSeats: boolean) =>
-  defineConnector({
-    name,
-    doc: `${name} offices.`,
-    config: z.object({
-      baseUrl: field(z.string(), { description: "Address.", example: "http://127.0.0.1:1" }),
-      clientSecret: field(z.string(), { description: "Secret of the client.", secret: true }),
-    }),
-    customaryEnv: { clientSecret: "OFFICE_SECRET" },
-    skus: [{ form: "desk:NAME", seat: "a desk" }],
-    capabilities: {
-      directory: !vendorOfSeats,
-      vendorOfSeats,
-      purchased: "declared",
-      buysOnAssign: false,
-      release: "endOfCycle",
-      exclusiveWithinProduct: false,
-      batch: { max: 20, partial: false },
-      identity: "email",
-      activity: { signal: "badge", lagHours: 24 },
-      settleMs: 1500,
-      prerequisites: [],
-      buckets: [{ name: "reads", limit: "10/s" }],
-      pushdown: ["=="],
-      fills: ["login"],
-      scopes: [{ scope: "desks:write", for: "assigning" }],
-    },
-    open: nothing,
-  });
-const office = {
-  resources: [desk],
-  functions: [who],
-  connectors: [connector("office", true), connector("people", false)],
-};
 const pages = referencePages(office);
 const pageOf = (path: string): string => pages.get(path) ?? `no page ${path}, only ${[...pages.keys()].join(", ")}`;
 
@@ -238,76 +151,6 @@ describe("pages of the Registry", () => {
     expect(page).toMatch(
       /^1\. `desk` \(String\) Desk\.[\s\S]*^2\. `when` \(String\) When, in the \[rule language\]\(\.\.\/rule-language\.md\)/m,
     );
-  });
-});
-
-describe("catalogue", () => {
-  let root = "";
-  beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "seatwise-emit-"));
-  });
-  afterEach(() => rmSync(root, { recursive: true }));
-
-  test("a folder with connector.ts is a connector; nothing else is", () => {
-    for (const folder of ["scim", "google-workspace", "http", "simulator", "draft"]) mkdirSync(join(root, folder));
-    for (const folder of ["scim", "google-workspace", "http", "simulator"])
-      writeFileSync(join(root, folder, "connector.ts"), "");
-    writeFileSync(join(root, "catalogue.ts"), "");
-    expect(connectorFolders(root)).toEqual(["google-workspace", "scim"]);
-  });
-
-  test("its source", () => {
-    expect(catalogueSource(["google-workspace", "scim"])).toBe(`// GENERATED by make generate; do not edit
-import type { ConnectorKind } from "../core/connector.ts";
-import { connector as googleWorkspace } from "./google-workspace/connector.ts";
-import { connector as scim } from "./scim/connector.ts";
-
-export const catalogue: readonly ConnectorKind[] = [googleWorkspace, scim];
-`);
-  });
-
-  test("a folder whose sandbox.ts or simulator.ts exports a sandbox serves one; nobody else does", () => {
-    const files: Readonly<Record<string, string>> = {
-      "acme/simulator.ts": "export const sandbox: SandboxSystem = {};",
-      "google-workspace/sandbox.ts": "export const sandbox = {};",
-      "google-workspace/simulator.ts": "",
-      "later/simulator.ts": "export const startLater = () => sandbox;",
-      "both/simulator.ts": 'export { sandbox } from "./server/sandbox.ts";',
-    };
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(join(root, path, ".."), { recursive: true });
-      writeFileSync(join(root, path), text);
-      writeFileSync(join(root, path, "../connector.ts"), "");
-    }
-    const found = sandboxFiles(root);
-    expect(found.map(({ folder, file }) => `${folder}/${file}`)).toEqual([
-      "acme/simulator.ts",
-      "both/simulator.ts",
-      "google-workspace/sandbox.ts",
-    ]);
-    expect(sandboxesSource(found.slice(2))).toBe(`// GENERATED by make generate; do not edit
-import type { SandboxSystem } from "./simulator/company.ts";
-
-export const sandboxes: readonly { readonly name: string; readonly load: () => Promise<SandboxSystem> }[] = [
-  { name: "googleWorkspace", load: async () => (await import("./google-workspace/sandbox.ts")).sandbox },
-];
-`);
-  });
-
-  test("written once, a second run finds no difference; stale pages go", () => {
-    const files = generatedFiles(office, {
-      pulumi: { name: "office", version: "1.0.0" },
-      terraform: terraformSchema({ ...office, version: "1.0.0" }),
-    });
-    expect(write(root, files)).toEqual([...files.keys()].sort());
-    expect(write(root, files)).toEqual([]);
-    const stale = join(root, "docs/reference/resources/gone.md");
-    writeFileSync(stale, "old");
-    writeFileSync(join(root, "schema.json"), "{}");
-    expect(differences(root, files)).toEqual(["docs/reference/resources/gone.md", "schema.json"]);
-    expect(write(root, files)).toHaveLength(2);
-    expect(existsSync(stale)).toBe(false);
-    expect(readFileSync(join(root, "schema.json"), "utf8")).toBe('{\n  "name": "office",\n  "version": "1.0.0"\n}\n');
   });
 });
 

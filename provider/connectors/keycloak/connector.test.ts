@@ -1,25 +1,35 @@
-import type { Ast } from "../../core/ast.ts";
-import type { Connector, OpenWith, PeopleQuery, Seat, SeatStep } from "../../core/connector.ts";
-import { label, type Person } from "../../core/person.ts";
-import { type Problem, sentence } from "../../core/problem.ts";
-import { type Subject, testConnector } from "../../testing/conformance.ts";
+import type { Connector, SeatStep } from "../../core/connector.ts";
+import type { Person } from "../../core/person.ts";
+import { sentence } from "../../core/problem.ts";
+import { testConnector } from "../../testing/conformance.ts";
 import { startFaultProxy } from "../../testing/fault-proxy.ts";
 import { type Keycloak, startKeycloak } from "../../testing/real/keycloak.ts";
-import { systemClock } from "../http/clock.ts";
-import { type Admin, openAdmin } from "./admin.ts";
 import { connector } from "./connector.ts";
 import { type Company, realmOf, type SeedOptions } from "./seed.ts";
 import { type KeycloakSimulator, startKeycloakSimulator } from "./simulator.ts";
+import {
+  accountsOf,
+  ask,
+  at,
+  company,
+  equal,
+  inGroup,
+  logins,
+  logs,
+  need,
+  number,
+  of,
+  opened,
+  type Place,
+  problemOf,
+  seatsOf,
+  secret,
+  seeded,
+  signal,
+  subject,
+  text,
+} from "./world.fixture.ts";
 
-const secret = "secret-canary-7f31";
-const signal = new AbortController().signal;
-
-/** One server, simulated or real; each test makes realms of its own in it. */
-interface Place {
-  readonly url: string;
-  readonly adminUser: string;
-  readonly adminPassword: string;
-}
 const places = { simulator: null as KeycloakSimulator | null, real: null as Keycloak | null };
 const place = (name: "simulator" | "real"): Place => {
   const found = places[name];
@@ -34,176 +44,6 @@ afterAll(async () => {
   await Promise.all([places.simulator?.stop(), places.real?.stop()]);
 });
 
-let made = 0;
-const seeded = async (where: Place, company: Company, options: Partial<SeedOptions> = {}) => {
-  made += 1;
-  const realm = `realm-${made}`;
-  const admin = openAdmin(where.url, { ...where, realm });
-  await admin.replaceRealm(realmOf(company, { clientSecret: secret, ...options, realm }));
-  return { realm, admin };
-};
-const logs: string[] = [];
-const using: OpenWith = {
-  connection: "people",
-  clock: systemClock,
-  log: (level, message) => {
-    if (level !== "debug") logs.push(`${level} ${message}`);
-  },
-};
-const opened = (baseUrl: string, realm: string, more: object = {}): Connector =>
-  connector.open(connector.config.parse({ baseUrl, realm, clientSecret: secret, ...more }), using);
-
-const problemOf = (promise: Promise<unknown>): Promise<Problem> =>
-  promise.then(
-    () => Promise.reject(new Error("expected a Problem")),
-    (problem: Problem) => problem,
-  );
-const need = <T>(duty: T | undefined): T => {
-  if (duty === undefined) throw new Error("the connector lacks a duty");
-  return duty;
-};
-const seatsOf = async (c: Connector, sku: string): Promise<Seat[]> => {
-  const seats: Seat[] = [];
-  for await (const seat of need(c.seats)({ sku }, signal)) seats.push(seat);
-  return seats;
-};
-const accountsOf = async (c: Connector, sku: string): Promise<string[]> =>
-  (await seatsOf(c, sku)).map((seat) => seat.account ?? "").sort();
-const ask = (c: Connector, query: Partial<PeopleQuery> = {}) =>
-  need(c.people)({ match: null, groups: [], also: [], ...query }, signal);
-const logins = (people: readonly Person[]): string[] => people.map(label).sort();
-
-// The contract
-
-const number = (i: number): string => String(i).padStart(2, "0");
-/** Pages of five: 26 people are six pages, 12 holders are three. */
-const company: Company = {
-  groups: [
-    { name: "engineering" },
-    { name: "platform", parent: "engineering" },
-    { name: "legal" },
-    { name: "platform", parent: "legal" },
-    { name: "licences" },
-    { name: "copilot", parent: "licences" },
-    { name: "crm", parent: "licences" },
-  ],
-  people: Array.from({ length: 26 }, (_, i) => ({
-    login: `person${number(i)}`,
-    email: `person${number(i)}@acme.test`,
-    firstName: i === 3 ? "Zoë" : "Given",
-    lastName: i === 3 ? "Åström-李" : `Family${i}`,
-    enabled: i !== 4,
-    attributes: {
-      department: i % 5 === 0 ? "Research" : "Sales",
-      ...(i === 3 ? { title: "Engineer", skills: ["go", "sql"] } : {}),
-    },
-    groups: [...(i < 12 ? ["copilot"] : []), ...(i === 3 ? ["/engineering/platform"] : [])],
-  })),
-};
-
-const at = { line: 1, column: 1 };
-const user: Ast = { at, kind: "name", name: "user" };
-const of = (name: string): Ast => ({ at, kind: "field", of: user, name });
-const text = (value: string): Ast => ({ at, kind: "literal", value });
-const equal = (left: Ast, right: Ast): Ast => ({ at, kind: "==", left, right });
-const inGroup = (name: string): Ast => ({ at, kind: "in", left: text(name), right: of("groups") });
-
-const holders = company.people.slice(0, 12).map(({ login }) => login);
-interface Seeded {
-  readonly realm: string;
-  readonly admin: Admin;
-  readonly ids: readonly string[];
-  readonly copilot: string;
-}
-/** Realms that a test has done with: making one takes seconds on a busy machine, putting its members back does not. */
-const idle = new Map<string, Seeded[]>();
-const borrow = async (where: Place): Promise<Seeded> => {
-  const known = idle.get(where.url)?.pop();
-  if (known) return known;
-  const { realm, admin } = await seeded(where, company);
-  const ids = await Promise.all(company.people.map(({ login }) => admin.userId(login)));
-  await admin.signIn("person03");
-  return { realm, admin, ids, copilot: await admin.groupId("copilot") };
-};
-const giveBack = async (where: Place, one: Seeded): Promise<void> => {
-  const seats: readonly (readonly [string, readonly string[]])[] = [
-    ["copilot", holders],
-    ["crm", []],
-  ];
-  for (const [group, wanted] of seats) {
-    const now = await one.admin.members(group);
-    for (const login of now) if (!wanted.includes(login)) await one.admin.leave(login, group);
-    for (const login of wanted) if (!now.includes(login)) await one.admin.join(login, group);
-    expect(await one.admin.members(group)).toEqual(wanted);
-  }
-  idle.set(where.url, [...(idle.get(where.url) ?? []), one]);
-};
-const subject = async (where: Place): Promise<Subject> => {
-  const one = await borrow(where);
-  const { realm, ids, copilot } = one;
-  const id = (i: number): string => ids[i] ?? "";
-  return {
-    origin: where.url,
-    open: ({ origin, secret: which, using: given }) =>
-      connector.open(
-        {
-          baseUrl: origin,
-          realm,
-          clientId: "seatwise",
-          clientSecret: which === "right" ? secret : "wrong",
-          pageSize: 5,
-        },
-        given,
-      ),
-    directory: {
-      everyone: ids,
-      known: {
-        id: id(3),
-        login: "person03",
-        email: "person03@acme.test",
-        status: "active",
-        firstName: "Zoë",
-        lastName: "Åström-李",
-        department: "Sales",
-        title: "Engineer",
-        groups: ["/engineering/platform", "copilot", "engineering", "licences"],
-        attributes: { department: "Sales", title: "Engineer", skills: ["go", "sql"] },
-      },
-      suspended: id(4),
-      unknown: "00000000-0000-4000-8000-000000000000",
-      groups: [
-        "/engineering",
-        "/engineering/platform",
-        "/legal",
-        "/legal/platform",
-        "/licences",
-        "/licences/copilot",
-        "/licences/crm",
-      ],
-      pushdown: {
-        match: [equal(of("department"), text("Research"))],
-        matching: [0, 5, 10, 15, 20, 25].map(id),
-        also: id(1),
-      },
-      usage: { seen: id(3), unknown: id(2) },
-    },
-    vendor: {
-      sku: "group:copilot",
-      holders: ids.slice(0, 12),
-      empty: "group:crm",
-      misspelt: "group:copilott",
-      free: ids.slice(12).map((free, i) => ({ id: free, name: `person${number(i + 12)}`, active: true })),
-      nobody: { id: "00000000-0000-4000-8000-000000000001", name: "nobody@acme.test" },
-    },
-    paths: {
-      seats: new RegExp(`/groups/${copilot}/members`),
-      people: /\/users\?briefRepresentation=false/,
-      write: /\/users\/[^/]+\/groups\//,
-    },
-    canaries: [secret],
-    stop: () => giveBack(where, one),
-  };
-};
 for (const name of ["simulator", "real"] as const)
   testConnector({ name: `keycloak, ${name}`, kind: connector, make: () => subject(place(name)) });
 
@@ -286,7 +126,8 @@ describe.each(["simulator", "real"] as const)("special, %s", (name) => {
     const also = await ask(open({ pageSize: 1 }), { match: [inGroup("eng")], groups: ["eng"], also: [cid] });
     expect([also.everybody, logins(also.people)]).toEqual([false, ["ada", "bob", "cid"]]);
     expect((await ask(open(), { match, groups: ["eng"] })).everybody).toBe(true);
-    expect((await ask(open({ pageSize: 1 }), { match: [{ at, kind: "not", of: inGroup("eng") }], groups: ["eng"] })).everybody).toBe(true); // biome-ignore format: one line
+    const others = { match: [{ at, kind: "not" as const, of: inGroup("eng") }], groups: ["eng"] };
+    expect((await ask(open({ pageSize: 1 }), others)).everybody).toBe(true);
   });
   it("a list of nobody is an error while the count says otherwise: query-users and query-groups list nothing", async () => {
     const { open } = await start({ roles: ["query-users", "query-groups", "view-realm"], realmRoles: ["premium"] });
@@ -351,11 +192,9 @@ describe.each(["simulator", "real"] as const)("special, %s", (name) => {
       ["cid", "dee"],
       ["ada", "bob"],
     ]);
-    for (const [
-      wrong,
-      hint,
-    ] of [["role:premum", "role:premium"], ["role:crm/editr", "role:crm/editor"], ["seat:x", "group:NAME"]]) // biome-ignore format: rows
-      expect((await problemOf(need(open().sku)(wrong ?? "", signal))).hint).toContain(hint);
+    const hints = { "role:premum": "role:premium", "role:crm/editr": "role:crm/editor", "seat:x": "group:NAME" };
+    for (const [wrong, hint] of Object.entries(hints))
+      expect((await problemOf(need(open().sku)(wrong, signal))).hint).toContain(hint);
   });
   it("says already where this walk's list shows it, and whoever was deleted has no seat to lose", async () => {
     const { open, admin } = await start();

@@ -10,6 +10,7 @@ import {
 import { type Keycloak, startKeycloak } from "../../testing/real/keycloak.ts";
 import type { Random } from "../simulator/random.ts";
 import { openAdmin } from "./admin.ts";
+import { refusals } from "./refusals.fixture.ts";
 import { type Company, realmOf } from "./seed.ts";
 import type { ManagementRole } from "./server/access.ts";
 import { type KeycloakSimulator, startKeycloakSimulator } from "./simulator.ts";
@@ -247,44 +248,6 @@ const scripts: readonly (readonly [number, number, readonly ManagementRole[]])[]
 ];
 it.each(scripts)("seed %i: %i random requests are answered as the real one answers them, with %j", play, 240_000);
 
-/** What Keycloak refuses, in its words: the same from both. `«…»` as in the scripts. */
-const refusals: readonly (readonly [string, string, unknown, number, string])[] = [
-  ["GET", "/users/«user nobody»", undefined, 404, "User not found"],
-  ["GET", "/users/«user nobody»/groups", undefined, 404, "User not found"],
-  ["PUT", "/users/«user nobody»", { enabled: true }, 404, "User not found"],
-  ["DELETE", "/users/«user nobody»", undefined, 404, "User not found"],
-  ["PUT", "/users/«user nobody»/groups/«group crm»", undefined, 404, "User not found"],
-  ["PUT", "/users/«user user-a»/groups/«group nobody»", undefined, 404, "Group not found"],
-  ["DELETE", "/users/«user user-a»/groups/«group nobody»", undefined, 404, "Group not found"],
-  ["GET", "/groups/«group nobody»", undefined, 404, "Could not find group by id"],
-  ["GET", "/groups/«group nobody»/members", undefined, 404, "Could not find group by id"],
-  ["DELETE", "/groups/«group nobody»", undefined, 404, "Could not find group by id"],
-  ["GET", "/group-by-path/engineering/nothing", undefined, 404, "Group path does not exist"],
-  ["GET", "/roles/nothing", undefined, 404, "Could not find role"],
-  ["GET", "/roles/nothing/users", undefined, 404, "Could not find role"],
-  ["GET", "/clients/«client nobody»/roles", undefined, 404, "Could not find client"],
-  ["GET", "/clients/«client crm»/roles/nothing", undefined, 404, "Could not find role"],
-  ["POST", "/users/«user user-a»/role-mappings/realm", [{ name: "premium" }], 404, "Role not found"],
-  ["POST", "/users/«user user-a»/role-mappings/realm", {}, 400, "Cannot parse the JSON"],
-  ["POST", "/users/«user user-a»/role-mappings/clients/«client nobody»", [], 404, "Client not found"],
-  ["POST", "/users", { username: "USER-A" }, 409, "User exists with same username"],
-  ["POST", "/users", { username: "other", email: "USER-1@acme.test" }, 409, "User exists with same email"],
-  ["POST", "/users", {}, 400, "User name is missing"],
-  ["POST", "/users", { username: "other", groups: ["/nothing"] }, 500, "For more on this error consult the server log."],
-  ["PUT", "/users/«user user-a»", { username: "other" }, 400, "error-user-attribute-read-only"],
-  ["PUT", "/users/«user user-a»", { email: "user-1@acme.test" }, 409, "User exists with same email"],
-  ["POST", "/groups", { name: "crm" }, 409, "Top level group named 'crm' already exists."],
-  ["POST", "/groups/«group legal»/children", { name: "team" }, 409, "Sibling group named 'team' already exists."],
-  ["POST", "/groups", {}, 400, "Group name is missing"],
-  ["GET", "/users?max=many", undefined, 404, "HTTP 404 Not Found"],
-  ["GET", "/nothing", undefined, 404, "HTTP 404 Not Found"],
-  ["PATCH", "/users", {}, 405, "HTTP 405 Method Not Allowed"],
-  ["POST", "/roles", { name: "more" }, 403, "HTTP 403 Forbidden"],
-  ["PUT", "/events/config", {}, 403, "HTTP 403 Forbidden"],
-  ["GET", "/events?type=NOTHING", undefined, 500, "For more on this error consult the server log."],
-  ["GET", "/events?direction=up", undefined, 400, "Invalid value for sortDirection, expected value is asc or desc"],
-  ["GET", "/events?dateFrom=soon", undefined, 400, "Invalid value for 'dateFrom', expected format is yyyy-MM-dd or an Epoch timestamp"],
-]; // biome-ignore format: a table
 it("refuses what the real one refuses, in its words", async () => {
   const sides = [await sideOf("simulator", simulator, full), await sideOf("real Keycloak", real, full)];
   for (const [method, path, body, status, words] of refusals)
