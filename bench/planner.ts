@@ -105,7 +105,7 @@ function situationOf(
     rules: rules.map((_rule, i) => ({ name: `rule${i}`, allotment: null, reserve: 0 })),
     people,
     strangers: [],
-    memory: { ...nothing, owned, waiting },
+    memory: { ...nothing, owned: new Map(Object.entries(owned)), waiting },
     directory: { people: all.length, fault: null },
   };
 }

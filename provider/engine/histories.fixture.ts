@@ -332,7 +332,7 @@ export class History {
   }
 
   private knows(name: string, record: PoolRecord): void {
-    const owned = new Set(Object.values(record.memory.owned).map((o) => `${o.holder} ${o.license.split("/")[1]}`));
+    const owned = new Set([...record.memory.owned.values()].map((o) => `${o.holder} ${o.license.split("/")[1]}`));
     const unsure = new Set(record.unsure.map((u) => `${u.holder} ${u.license.split("/")[1]}`));
     const known = this.believed(name);
     for (const [key, belief] of known) {
@@ -353,7 +353,7 @@ export class History {
       const before = this.states.get(name)?.record;
       const record = before ? decodeRecord(before) : null;
       const kept = new Set(
-        Object.values(record?.memory.owned ?? {}).map((o) => `${o.holder} ${o.license.split("/")[1]}`),
+        [...(record?.memory.owned.values() ?? [])].map((o) => `${o.holder} ${o.license.split("/")[1]}`),
       );
       for (const u of record?.unsure ?? []) kept.add(`${u.holder} ${u.license.split("/")[1]}`);
       for (const key of [...known.keys()]) if (!kept.has(key)) known.set(key, "lost");

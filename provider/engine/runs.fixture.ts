@@ -116,4 +116,4 @@ export const changesOf = (inputs: Values): Record<string, string[]> =>
     ),
   );
 export const holders = (of: World): string[] => [...(of.seats.get("crm")?.keys() ?? [])].sort();
-export const owned = (record: string | null): string[] => Object.keys(decodeRecord(record ?? "").memory.owned).sort();
+export const owned = (record: string | null): string[] => [...decodeRecord(record ?? "").memory.owned.keys()].sort();

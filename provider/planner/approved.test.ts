@@ -94,7 +94,7 @@ test("a failed step changes nothing that is remembered of its person, and the ne
         return fails;
       });
       const memory = remember(situation, made, outcomes);
-      for (const person of broken) expect(memory.owned[person]).toEqual(world.memory.owned[person]);
+      for (const person of broken) expect(memory.owned.get(person)).toEqual(world.memory.owned.get(person));
       world.memory = memory;
       failed += broken.size;
       const again = plan(situationOf(world));

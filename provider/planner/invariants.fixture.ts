@@ -12,14 +12,14 @@ const claimsOf = ({ status, claims }: Someone): readonly number[] =>
 /** Licenses of this pool of which they hold a seat; of one it had before only a seat that is ours. */
 const seatsIn = (world: World, id: string): string[] =>
   world.tiers
-    .filter(({ license, retired }) => !retired || world.memory.owned[id]?.license === license)
+    .filter(({ license, retired }) => !retired || world.memory.owned.get(id)?.license === license)
     .map(({ license }) => license)
     .filter((license) => seatsOf(world, license).has(id));
 
 /** Seats that count against the allotment: the ones we remember as ours, and those of people who are claimed. */
 const counting = (world: World): Someone[] => {
   const ours = (id: string): boolean => {
-    const owned = world.memory.owned[id];
+    const owned = world.memory.owned.get(id);
     return (
       owned !== undefined &&
       world.tiers.some(({ license }) => license === owned.license) &&
@@ -107,7 +107,8 @@ export function checkTouched(world: World, plan: Plan): void {
     const seat = seatsOf(world, license).get(one.id);
     if (step.kind !== "candidate")
       expectThat(seat !== undefined && seat.inheritedFrom === null, `no seat, or inherited: ${step.sentence}`);
-    if (ownership === "own") expectThat(world.memory.owned[one.id]?.license === license, `not ours: ${step.sentence}`);
+    if (ownership === "own")
+      expectThat(world.memory.owned.get(one.id)?.license === license, `not ours: ${step.sentence}`);
   }
 }
 
@@ -115,7 +116,7 @@ export function checkTouched(world: World, plan: Plan): void {
 export function checkServicePlans(before: World, after: World, plan: Plan): void {
   if (before.policy.enforce === "full")
     for (const one of after.people) {
-      const owned = after.memory.owned[one.id];
+      const owned = after.memory.owned.get(one.id);
       const tier = after.tiers.find(({ license, retired }) => license === owned?.license && !retired);
       const seat = owned && seatsOf(after, owned.license).get(owned.holder);
       const settled = claimsOf(one).length > 0 && typeof one.tier === "number" && one.scope === "in" && !one.exempt;
@@ -170,7 +171,7 @@ export function checkLimit(world: World, plan: Plan, past: readonly { at: number
   const { acknowledge, executionLimit } = world.policy;
   if (acknowledge && ms(acknowledge.until) > ms(world.now) && total <= acknowledge.removals) return;
   const pool = new Set([
-    ...Object.keys(world.memory.owned),
+    ...world.memory.owned.keys(),
     ...plan.steps.filter((step) => losing(step, world) || step.kind === "adopt").map(({ person }) => person),
   ]).size;
   const most =
@@ -210,7 +211,7 @@ export const shuffled = (situation: Situation, turn: number): Situation => {
     strangers: [...situation.strangers].reverse(),
     memory: {
       ...situation.memory,
-      owned: flip(owned),
+      owned: new Map([...owned].reverse()),
       waiting: flip(waiting),
       leaving: flip(leaving),
       candidates: flip(candidates),

@@ -46,7 +46,10 @@ function removals(
   const total = before + counted.length;
   // A first plan takes over whom it finds: those are the pool as much as the ones it loses.
   const taken = steps.filter(({ kind }) => kind === "adopt");
-  const seats = new Set([...Object.keys(memory.owned), ...[...taken, ...counted].map((step) => step.person)]).size;
+  const more = new Set(
+    [...taken, ...counted].map(({ person }) => person).filter((person) => !memory.owned.has(person)),
+  );
+  const seats = memory.owned.size + more.size;
   const broken = rule(situation, counted, claimed) ?? numbers(policy.executionLimit, total, seats);
   if (broken === null) return null;
   const { acknowledge } = policy;

@@ -19,7 +19,11 @@ export interface StepOutcome {
 const settling = hour;
 
 type Draftable = {
-  -readonly [K in keyof Memory]: Memory[K] extends Readonly<Record<string, infer V>> ? Record<string, V> : Memory[K];
+  -readonly [K in keyof Memory]: Memory[K] extends ReadonlyMap<infer K, infer V>
+    ? Map<K, V>
+    : Memory[K] extends Readonly<Record<string, infer V>>
+      ? Record<string, V>
+      : Memory[K];
 };
 
 /**
@@ -37,7 +41,7 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
   const { memory } = situation;
   const next: Draftable = {
     ...memory,
-    owned: { ...memory.owned },
+    owned: new Map(memory.owned),
     waiting: { ...memory.waiting },
     leaving: { ...memory.leaving },
     candidates: { ...memory.candidates },
@@ -45,8 +49,8 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
   };
   for (const step of happened) record(next, step, { situation, outcome: told.get(idOf(step)) ?? null });
   for (const [person, rule] of Object.entries(plan.attribution)) {
-    const owned = next.owned[person];
-    if (owned) next.owned[person] = { ...owned, rule };
+    const owned = next.owned.get(person);
+    if (owned) next.owned.set(person, { ...owned, rule });
   }
   prune(next, situation);
   next.tried = { ...stillFaulty(situation), ...Object.fromEntries(tries) };
@@ -106,25 +110,25 @@ function record(next: Draftable, step: PlanStep, told: Told) {
       else if (step.kind === "assign" ? !stillDown(next, step, situation) : step.reason === "active-again")
         delete next.cooldown[person];
       settle(next, person);
-      next.owned[person] = owning(step, license, situation);
+      next.owned.set(person, owning(step, license, situation));
       return;
     case "unassign":
       return unassigned(next, step, told);
     case "wait":
       settle(next, person); // somebody whose seat was taken by hand stays ours: they go first when one is free
-      next.waiting[person] = { since: next.owned[person]?.since ?? situation.now, rule: step.rule ?? "" };
+      next.waiting[person] = { since: next.owned.get(person)?.since ?? situation.now, rule: step.rule ?? "" };
       return;
     case "leave": {
       const cause = step.reason === "suspended" || step.reason === "deleted" ? step.reason : "unclaimed";
-      const adopted = !next.owned[person] && situation.people.has(person);
+      const adopted = !next.owned.has(person) && situation.people.has(person);
       settle(next, person);
-      if (adopted) next.owned[person] = owning({ ...step, kind: "adopt" }, license, situation);
+      if (adopted) next.owned.set(person, owning({ ...step, kind: "adopt" }, license, situation));
       next.leaving[person] = { since: situation.now, cause };
       return;
     }
     case "candidate":
       settle(next, person);
-      if (!next.owned[person]) next.owned[person] = owning({ ...step, kind: "adopt" }, license, situation);
+      if (!next.owned.has(person)) next.owned.set(person, owning({ ...step, kind: "adopt" }, license, situation));
       next.candidates[person] = {
         since: situation.now,
         lastActive: lastActiveOf(situation, step) ?? situation.now,
@@ -132,7 +136,7 @@ function record(next: Draftable, step: PlanStep, told: Told) {
       return;
     case "forget":
       settle(next, person);
-      if (step.reason === "seat-gone" || step.reason === "seat-ended") delete next.owned[person];
+      if (step.reason === "seat-gone" || step.reason === "seat-ended") next.owned.delete(person);
       return;
   }
 }
@@ -144,11 +148,11 @@ const lastActiveOf = ({ people }: Situation, { person, tier }: PlanStep): string
 
 /** A seat that somebody took by hand is not the one that this step is about. */
 function dropStale(next: Draftable, { kind, person, tier }: PlanStep, { people, tiers }: Situation): void {
-  const owned = next.owned[person];
+  const owned = next.owned.get(person);
   const held = people.get(person)?.held ?? [];
   const there = held.some((seat) => tiers[seat.tier]?.license === owned?.license && seat.holder === owned?.holder);
   const other = kind !== "unassign" && owned?.license !== tiers[tier]?.license;
-  if (owned && (!there || other)) delete next.owned[person];
+  if (owned && (!there || other)) next.owned.delete(person);
 }
 
 /** Whoever has a seat now neither waits nor leaves nor is a candidate. */
@@ -169,18 +173,18 @@ const owning = (step: PlanStep, license: string, { now }: Situation): Owned => (
 
 function unassigned(next: Draftable, step: PlanStep, { situation, outcome }: Told): void {
   const { person } = step;
-  const owned = next.owned[person];
+  const owned = next.owned.get(person);
   const tier = situation.tiers[step.tier];
   if (step.reason === "second-seat" || (owned && owned.license !== tier?.license)) return; // not the seat that is remembered
   if (step.reason === "inactive") cool(next, step, situation);
   settle(next, person);
   const later = outcome?.result === "pending" || outcome?.result === "accepted";
-  if (!later) return void delete next.owned[person];
+  if (!later) return void next.owned.delete(person);
   const until =
     outcome.until ?? (outcome.result === "pending" ? tier?.cycleEndsAt : null) ?? iso(ms(situation.now) + settling);
   const release =
     owned ?? (situation.people.has(person) ? owning({ ...step, kind: "adopt" }, tier?.license ?? "", situation) : null);
-  if (release) next.owned[person] = { ...release, releaseUntil: until };
+  if (release) next.owned.set(person, { ...release, releaseUntil: until });
 }
 
 /** Gets back the lesser seat that they were moved down to: that ends no cooldown. */
@@ -202,10 +206,10 @@ function cool(next: Draftable, step: PlanStep, { now, policy, tiers }: Situation
 function prune(next: Draftable, { now, tiers, strangers }: Situation): void {
   const outside = new Set(strangers.map((seat) => `stranger:${tiers[seat.tier]?.license ?? ""}:${seat.holder}`));
   for (const person of Object.keys(next.leaving))
-    if (!next.owned[person] && !outside.has(person)) delete next.leaving[person];
-  for (const person of Object.keys(next.candidates)) if (!next.owned[person]) delete next.candidates[person];
+    if (!next.owned.has(person) && !outside.has(person)) delete next.leaving[person];
+  for (const person of Object.keys(next.candidates)) if (!next.owned.has(person)) delete next.candidates[person];
   for (const [person, { until, license }] of Object.entries(next.cooldown)) {
-    const owned = next.owned[person];
+    const owned = next.owned.get(person);
     const place = (name: string): number => tiers.findIndex((tier) => tier.license === name);
     const down = owned !== undefined && place(owned.license) > place(license);
     if (ms(until) <= ms(now) && !down) delete next.cooldown[person];

@@ -151,7 +151,7 @@ function memoryOf(row: Row, world: World): Memory {
     row.leaving?.includes(`${who}:suspended`) ? "suspended" : "unclaimed";
   return {
     ...freshMemory,
-    owned: Object.fromEntries([...owned(row.ours), ...owned(row.ending), ...owned(row.taken)]),
+    owned: new Map([...owned(row.ours), ...owned(row.ending), ...owned(row.taken)]),
     waiting: Object.fromEntries(
       words(row.waiting).map(({ who, note }) => [who, { since: ago(note), rule: world.rules[0]?.name ?? "" }]),
     ),

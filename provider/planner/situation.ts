@@ -139,9 +139,10 @@ export interface Stranger extends HeldSeat {
   readonly scope?: "in" | "out" | "undecided";
 }
 
-/** What a pool remembers, kept in its record. Every change to it is a step. Plain JSON. */
+/** What a pool remembers, kept in its record. Every change to it is a step. */
 export interface Memory {
-  readonly owned: Readonly<Record<PersonId, Owned>>;
+  /** A map, for there may be 100,000 of them; the others are few. */
+  readonly owned: ReadonlyMap<PersonId, Owned>;
   readonly waiting: Readonly<Record<PersonId, { readonly since: string; readonly rule: string }>>;
   readonly leaving: Readonly<
     Record<PersonId, { readonly since: string; readonly cause: "unclaimed" | "suspended" | "deleted" }>
@@ -187,7 +188,7 @@ export interface Owned {
   readonly releaseUntil?: string;
 }
 export const nothing: Memory = {
-  owned: {},
+  owned: new Map(),
   waiting: {},
   leaving: {},
   candidates: {},

@@ -24,7 +24,7 @@ export interface View {
 const none: readonly never[] = [];
 
 export function viewOf(member: Member, { memory, tiers }: Situation, tierOf: ReadonlyMap<string, number>): View {
-  const owned = memory.owned[member.id] ?? null;
+  const owned = memory.owned.get(member.id) ?? null;
   const ownedTier = owned ? (tierOf.get(owned.license) ?? -1) : -1;
   const gone = member.status === "suspended" || member.status === "deleted";
   const claims = gone ? none : member.claims;

@@ -1,14 +1,7 @@
 import { z } from "zod";
 import type { PersonId } from "../core/person.ts";
 import type { Owned } from "../planner/index.ts";
-
-/** One field of all owned seats, in the order of their people: one value for all, a few that many share, or one each. */
-const Column = z.union([
-  z.object({ all: z.string().nullable() }),
-  z.object({ some: z.array(z.string().nullable()), at: z.array(z.int()) }),
-  z.object({ each: z.array(z.string().nullable()) }),
-]);
-type Column = z.infer<typeof Column>;
+import { Column, columnOf, reader } from "./owned-column.ts";
 
 /** Who is owned, column by column: a third smaller than an object per person, and the engine carries it in every call. */
 export const OwnedTable = z.object({
@@ -24,20 +17,6 @@ export const OwnedTable = z.object({
   releaseUntil: Column,
 });
 export type OwnedTable = z.infer<typeof OwnedTable>;
-
-const columnOf = (values: readonly (string | null)[]): Column => {
-  const some = [...new Set(values)];
-  if (some.length <= 1) return { all: some[0] ?? null };
-  if (some.length > values.length / 4) return { each: [...values] };
-  const at = new Map(some.map((value, i) => [value, i]));
-  return { some, at: values.map((value) => at.get(value) ?? 0) };
-};
-const reader = (column: Column, rows: number): ((i: number) => string | null) => {
-  if ("all" in column) return () => column.all;
-  if (("each" in column ? column.each : column.at).length !== rows) throw new Error("a column is cut short");
-  if ("each" in column) return (i) => column.each[i] ?? null;
-  return (i) => column.some[column.at[i] ?? 0] ?? null;
-};
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const packed = (ids: readonly PersonId[]): OwnedTable["people"] =>
@@ -64,8 +43,8 @@ const unpacked = (people: OwnedTable["people"]): readonly PersonId[] => {
   return Array.from({ length: count }, (_, i) => all.slice(i * 36, i * 36 + 36));
 };
 
-export const toTable = (owned: Readonly<Record<PersonId, Owned>>): OwnedTable => {
-  const rows = Object.entries(owned).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+export const toTable = (owned: ReadonlyMap<PersonId, Owned>): OwnedTable => {
+  const rows = [...owned].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const column = (get: (one: Owned) => string | undefined): Column => columnOf(rows.map(([, one]) => get(one) ?? null));
   return {
     people: packed(rows.map(([id]) => id)),
@@ -79,13 +58,13 @@ export const toTable = (owned: Readonly<Record<PersonId, Owned>>): OwnedTable =>
   };
 };
 
-export const fromTable = (table: OwnedTable): Readonly<Record<PersonId, Owned>> => {
+export const fromTable = (table: OwnedTable): ReadonlyMap<PersonId, Owned> => {
   const people = unpacked(table.people);
   const read = (column: Column) => reader(column, people.length);
   const [license, account, since] = [read(table.license), read(table.account), read(table.since)];
   const [how, rule, until] = [read(table.how), read(table.rule), read(table.releaseUntil)];
   const holder = table.holder === null ? null : read(table.holder);
-  const owned: Record<PersonId, Owned> = {};
+  const owned = new Map<PersonId, Owned>();
   for (const [i, id] of people.entries()) {
     const [byRule, releaseUntil] = [rule(i), until(i)];
     const one: { -readonly [Field in keyof Owned]: Owned[Field] } = {
@@ -97,7 +76,7 @@ export const fromTable = (table: OwnedTable): Readonly<Record<PersonId, Owned>> 
     };
     if (byRule !== null) one.rule = byRule;
     if (releaseUntil !== null) one.releaseUntil = releaseUntil;
-    owned[id] = one;
+    owned.set(id, one);
   }
   return owned;
 };

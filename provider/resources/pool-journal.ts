@@ -1,7 +1,6 @@
 import type { SeatStep } from "../core/connector.ts";
 import type { PersonId } from "../core/person.ts";
 import type { Ctx, JournalEntry } from "../core/resource.ts";
-import type { Owned } from "../planner/index.ts";
 import type { PoolRecord, Unsure } from "./pool-record.ts";
 import type { ReadTier } from "./pool-tiers.ts";
 
@@ -32,7 +31,7 @@ export const merged = (
   const open = [...record.unsure, ...seats.map(unsureOf)];
   if (open.length === 0) return record;
   const holds = new Map(tiers.map((t) => [t.license, new Map(t.seats.map((s) => [s.holder, s]))]));
-  const owned: Record<PersonId, Owned> = { ...record.memory.owned };
+  const owned = new Map(record.memory.owned);
   const waiting = { ...record.memory.waiting };
   const written = new Set<string>();
   let removed = 0;
@@ -40,7 +39,7 @@ export const merged = (
     const seat = holds.get(license)?.get(holder);
     const key = `${license} ${holder}`;
     if (act !== "unassign") written.add(key);
-    const before = owned[person];
+    const before = owned.get(person);
     const other = before && before.license !== license ? holds.get(before.license)?.get(before.holder) : undefined;
     // A move between two systems that stopped half-way: the old seat is ours still, and the next plan goes on from it.
     if (act !== "unassign" && other && other.endsAt === undefined && seat) continue;
@@ -48,11 +47,11 @@ export const merged = (
       // The seat that a move gives up counts as lost: whether it was one for the better nobody knows any more.
       if (act === "move" && before && before.license !== license && !holds.get(before.license)?.has(before.holder))
         removed += 1;
-      owned[person] = { license, holder, account, since: seat.since ?? at, how: "assigned" };
+      owned.set(person, { license, holder, account, since: seat.since ?? at, how: "assigned" });
       delete waiting[person];
     }
-    if (act === "unassign" && !seat && (owned[person]?.license === license || written.has(key))) {
-      if (owned[person]?.license === license) delete owned[person];
+    if (act === "unassign" && !seat && (owned.get(person)?.license === license || written.has(key))) {
+      if (owned.get(person)?.license === license) owned.delete(person);
       written.delete(key);
       removed += 1;
     }

@@ -132,7 +132,7 @@ export const settling = (
 ): Map<PersonId, HeldSeat> => {
   const found = new Map<PersonId, HeldSeat>();
   if (!tiers.some((t) => t.writer.settleMs > 0)) return found; // most vendors list at once what they wrote
-  for (const [person, { license, holder, account, since }] of Object.entries(record.memory.owned)) {
+  for (const [person, { license, holder, account, since }] of record.memory.owned) {
     const tier = tiers.findIndex((t) => t.license === license);
     if (held.get(person)?.some((seat) => seat.tier === tier && seat.holder === holder)) continue;
     const settle = tiers[tier]?.writer.settleMs ?? 0;

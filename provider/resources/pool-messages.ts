@@ -57,7 +57,7 @@ const overAllotted = ({ situation: { policy, tiers, pool } }: PoolView): readonl
 const notOurs = ({ situation: { people, memory, policy, pool }, record }: PoolView): readonly Message[] => {
   if (record.apply !== null || policy.ownership !== "own") return [];
   const held = [...people.values()].filter(
-    (p) => p.claims.length > 0 && p.held.length > 0 && !memory.owned[p.id],
+    (p) => p.claims.length > 0 && p.held.length > 0 && !memory.owned.has(p.id),
   ).length;
   if (held === 0) return [];
   const who = held === 1 ? "1 claimed person holds a seat" : `${held} claimed people hold seats`;

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { z } from "zod";
 import type { PersonId } from "../core/person.ts";
 import { Problem } from "../core/problem.ts";
 import { canonical } from "../core/value.ts";
-import { type Memory, nothing } from "../planner/index.ts";
+import { type Memory, nothing, type Owned } from "../planner/index.ts";
+import { OwnedPeople, type Pinned, PrintedTable, parted, pinnedOf } from "./owned-people.ts";
 import { fromTable, OwnedTable, toTable } from "./owned-table.ts";
 import type { LicenseRef } from "./shared-fields.ts";
 
@@ -25,7 +27,7 @@ export interface Unsure {
  * secret; names people by directory id and account. The same content gives the same bytes.
  */
 export interface PoolRecord {
-  readonly v: 1;
+  readonly v: 2;
   /** The pool's own id: follows it through a rename. */
   readonly id: string;
   /** Grows when a newer instance inherits this record. */
@@ -38,10 +40,10 @@ export interface PoolRecord {
   readonly licenses?: Readonly<Record<string, Place>>;
 }
 
-const PREFIX = "seatwise1:";
+const PREFIX = "seatwise2:";
 
 export const newRecord = (): PoolRecord => ({
-  v: 1,
+  v: 2,
   id: randomBytes(8).toString("hex"),
   generation: 1,
   apply: null,
@@ -49,53 +51,31 @@ export const newRecord = (): PoolRecord => ({
   unsure: [],
 });
 
-export const encodeRecord = ({ memory: { owned, ...memory }, ...record }: PoolRecord): string =>
-  PREFIX + deflateRawSync(canonical({ ...record, memory, owned: toTable(owned) }), { level: 6 }).toString("base64");
+/** `fresh`: from when on a vendor's list may not show an assignment yet in milliseconds; null: it shows all of them. */
+export const encodeRecord = (
+  { memory: { owned, ...memory }, ...record }: PoolRecord,
+  fresh: number | null = null,
+): string => {
+  const { printed, others } = parted(owned, fresh);
+  const people = { ...(printed ? { printed } : {}), ...(others.size > 0 ? { owned: toTable(others) } : {}) };
+  return PREFIX + deflateRawSync(canonical({ ...record, memory, ...people }), { level: 6 }).toString("base64");
+};
 
-/** Whose seat it is, by the vendor's id of the holder; `size`: of how many people. */
-type Pinned = Pick<ReadonlyMap<string, PersonId>, "get" | "has" | "size">;
 type Holders = ReadonlyMap<string, Pinned>;
 const holders = new WeakMap<PoolRecord, Holders>();
 /** By license. */
 export const holderOf = (record: PoolRecord): Holders => {
   const found = holders.get(record);
   if (found) return found;
-  const made = themselves(record.memory.owned) ?? byHolder(record.memory.owned);
+  const { owned } = record.memory;
+  const made = owned instanceof OwnedPeople ? owned.pinned() : pinnedOf(owned);
   holders.set(record, made);
   return made;
 };
-type AllOwned = Memory["owned"];
 
-/** One license, at the system that people are read from, so that everybody's holder is themselves: no map of 100,000 is made. */
-const themselves = (owned: AllOwned): Holders | null => {
-  let license: string | null = null;
-  let size = 0;
-  for (const person in owned) {
-    size += 1;
-    const one = owned[person];
-    if (one?.holder !== person || (license !== null && one.license !== license)) return null;
-    license = one.license;
-  }
-  const has = (holder: string): boolean => Object.hasOwn(owned, holder);
-  const get = (holder: string): PersonId | undefined => (has(holder) ? holder : undefined);
-  return new Map(license === null ? [] : [[license, { has, get, size }]]);
-};
-const byHolder = (owned: AllOwned): Holders => {
-  const made = new Map<
-    string,
-    { get: Pinned["get"]; has: Pinned["has"]; size: number; readonly of: Map<string, PersonId> }
-  >();
-  for (const [person, { license, holder }] of Object.entries(owned)) {
-    let pinned = made.get(license);
-    if (!pinned) {
-      const of = new Map<string, PersonId>();
-      pinned = { of, get: (one) => of.get(one), has: (one) => of.has(one), size: 0 };
-      made.set(license, pinned);
-    }
-    pinned.of.set(holder, person);
-    pinned.size += 1; // people, who are more than holders where two have one
-  }
-  return made;
+/** Among these ids are those of owned people: a record may know only their fingerprints. */
+export const showPeople = ({ memory: { owned } }: PoolRecord, ids: () => Iterable<PersonId>): void => {
+  if (owned instanceof OwnedPeople) owned.show(ids);
 };
 
 /** The record read last: in one run it comes with every call, and with 100,000 seats it takes 200 ms to read. */
@@ -106,29 +86,37 @@ export const decodeRecord = (text: string): PoolRecord => {
   return latest.record;
 };
 
+/** Version 1 had people by their whole ids; the first of them an object for each. */
+const Old = z.record(z.string(), z.custom<Owned>());
+
+const peopleIn = ({ owned, printed }: { owned?: unknown; printed?: unknown }, memory: { owned?: unknown }) => {
+  const others =
+    owned === undefined ? new Map(Object.entries(Old.parse(memory.owned ?? {}))) : fromTable(OwnedTable.parse(owned));
+  return printed === undefined ? others : new OwnedPeople(PrintedTable.parse(printed), others);
+};
+
+const versions = ["1", "2"];
 const decoded = (text: string): PoolRecord => {
   const hint = "Use the Seatwise version that wrote this state, or a newer one.";
   const version = /^seatwise(\d+):/.exec(text)?.[1];
-  if (version !== undefined && version !== "1")
+  if (version !== undefined && !versions.includes(version))
     throw new Problem(
       "unsupported",
-      `the state holds a pool record of version ${version}; this Seatwise reads version 1`,
+      `the state holds a pool record of version ${version}; this Seatwise reads versions up to 2`,
       { hint },
     );
   try {
-    const parsed = JSON.parse(
+    const { owned, printed, ...record } = JSON.parse(
       inflateRawSync(Buffer.from(text.slice(PREFIX.length), "base64")).toString("utf8"),
-    ) as PoolRecord & { readonly owned?: unknown };
-    if (parsed.v === 1) {
-      const { owned, ...record } = parsed;
-      const table = owned === undefined ? {} : { owned: fromTable(OwnedTable.parse(owned)) }; // the first records had an object per person
-      return { ...record, memory: { ...nothing, ...parsed.memory, ...table } };
-    }
-    throw new Problem(
-      "unsupported",
-      `the state holds a pool record of version ${String(parsed.v)}; this Seatwise reads version 1`,
-      { hint },
-    );
+    ) as PoolRecord & { readonly owned?: unknown; readonly printed?: unknown };
+    if (!versions.includes(String(record.v)))
+      throw new Problem(
+        "unsupported",
+        `the state holds a pool record of version ${String(record.v)}; this Seatwise reads versions up to 2`,
+        { hint },
+      );
+    const people = peopleIn({ owned, printed }, record.memory);
+    return { ...record, v: 2, memory: { ...nothing, ...record.memory, owned: people } };
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem("invalid", "the pool's record in the state cannot be read: it is damaged", {

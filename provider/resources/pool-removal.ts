@@ -27,7 +27,7 @@ export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Pla
   if (!previous.record || !previous.inputs) return quiet(null);
   const record = decodeRecord(previous.record);
   const inputs = poolInputs.parse(previous.inputs);
-  const owned = Object.keys(record.memory.owned).length;
+  const owned = record.memory.owned.size;
   if (ctx.replaced) return quiet(null); // a newer instance of this run inherited the record: nobody loses a seat
   if (inputs.onDestroy === "retain" || owned === 0)
     return quiet(

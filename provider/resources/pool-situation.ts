@@ -2,11 +2,12 @@ import type { Person, PersonId } from "../core/person.ts";
 import type { Connection, Ctx, DirectoryView, Message } from "../core/resource.ts";
 import { canonical, type Values } from "../core/value.ts";
 import type { HeldSeat, Member, Situation } from "../planner/index.ts";
+import { isLost } from "./owned-people.ts";
 import { claimsOf, dueByTime, tierOf } from "./pool-claims.ts";
-import { merged } from "./pool-journal.ts";
+import { merged, unfinished } from "./pool-journal.ts";
 import { accountsOf, link, ownersOf, sameSystem, settling } from "./pool-links.ts";
 import { policyOf } from "./pool-policy.ts";
-import { holderOf, type PoolRecord } from "./pool-record.ts";
+import { holderOf, type PoolRecord, showPeople } from "./pool-record.ts";
 import { type PoolRules, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
 import { namesOf, type OpenTier, openTiers, type ReadTier, readTier, retiredTiers } from "./pool-tiers.ts";
 import { lastActivity } from "./pool-usage.ts";
@@ -56,17 +57,18 @@ const remembered = async (
   const { owned, waiting, leaving, candidates, cooldown } = record.memory;
   const unclaimed: PersonId[] = [];
   const missing = new Set<PersonId>();
-  for (const part of [...(owning ? [owned] : []), waiting, leaving, candidates, cooldown])
-    for (const id in part) {
+  const parts = [waiting, leaving, candidates, cooldown].map((part) => [part, Object.keys(part)] as const);
+  for (const [part, ids] of [...(owning ? [[owned, owned.keys()] as const] : []), ...parts])
+    for (const id of ids) {
       if (claimed(id)) continue; // claims are of people whom the answer holds
       if (part === owned || part === waiting) unclaimed.push(id);
       if (!view.byId.has(id) && !id.startsWith("stranger:")) missing.add(id); // a stranger's seat: no person could be linked to it
     }
   const ids = [...missing];
-  const lost = (id: PersonId): Person => gone(id, owned[id]?.account ?? id);
+  const lost = (id: PersonId): Person => gone(id, owned.get(id)?.account ?? id);
   if (ids.length > 200 || view.fault) return { unclaimed, missing: ids.map(lost) }; // a whole department: the limits refuse it, no need to ask for each
   const people: Person[] = [];
-  for (const id of ids) people.push((await ctx.person(id)) ?? lost(id));
+  for (const id of ids) people.push((isLost(id) ? null : await ctx.person(id)) ?? lost(id));
   return { unclaimed, missing: people };
 };
 
@@ -117,16 +119,25 @@ export const viewPool = async (inputs: PoolInputs, before: PoolRecord, of: ViewO
   if (seen) return seen;
   const open = [...wanted, ...(await retiredTiers(of.before, wanted, before, ctx))];
   const tiers = await Promise.all(open.map((tier) => readTier(tier, ctx)));
-  const record = merged(before, tiers, ctx);
-  const pinned = holderOf(record);
+  const pinned = holderOf(before);
   const linked = tiers.every((t) => sameSystem(t) || t.seats.every((s) => pinned.get(t.license)?.has(s.holder)));
+  const holders = () => tiers.flatMap((t) => (sameSystem(t) ? t.seats.map((s) => s.holder) : []));
+  const { owned, ...others } = before.memory;
+  showPeople(before, holders);
   const also = () => [
-    ...Object.keys(record.memory.owned),
-    ...Object.keys(record.memory.waiting),
-    ...tiers.flatMap((t) => (sameSystem(t) ? t.seats.map((s) => s.holder) : [])),
+    ...[...owned.keys()].filter((id) => !isLost(id)),
+    ...[...unfinished(before, ctx), ...before.unsure].map(({ person }) => person),
+    ...Object.keys(others.waiting),
+    ...holders(),
   ];
   const view = await ctx.directory(peopleNeeded(rules, also, linked));
   if (view === "unknown") return "unknown";
+  showPeople(before, function* () {
+    yield* holders();
+    yield* view.byId.keys();
+    for (const part of [others.waiting, others.leaving, others.candidates, others.cooldown]) yield* Object.keys(part);
+  });
+  const record = merged(before, tiers, ctx); // copies who is owned, so people must be known by now
   const made = await assemble({ inputs, rules, tiers, record, view, ctx });
   place?.keep(before, made);
   return made;

@@ -171,7 +171,7 @@ export const licensesOwned = (
   const known = new Map(Object.entries(record.licenses ?? {}));
   for (const { license, ref } of tiers) known.set(license, placeOf(ref));
   const owned = new Set<string>();
-  for (const { license } of Object.values(record.memory.owned)) owned.add(license);
+  for (const { license } of record.memory.owned.values()) owned.add(license);
   for (const { license } of record.unsure) owned.add(license);
   const kept = [...known].filter(([license]) => owned.has(license));
   return kept.length > 0 ? { licenses: Object.fromEntries(kept) } : {};

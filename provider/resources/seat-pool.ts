@@ -68,7 +68,7 @@ const declare = (view: PoolView, ctx: Ctx): void => {
         const account = p.claims.length > 0 && p.scope === "in" ? (p.accounts[t] ?? null) : null;
         if (account) claimed.set(account.id, ctx.people === "count" ? "" : p.name);
       }
-      const owned = Object.values(view.record.memory.owned).filter((o) => o.license === tier.license);
+      const owned = [...view.record.memory.owned.values()].filter((o) => o.license === tier.license);
       return { holders: owned.map((o) => o.holder), claimed };
     };
     for (const name of namesOf([tier])) ctx.declare(name, whom);
@@ -86,6 +86,12 @@ const dueAt = (view: PoolView, plan: Plan, now: number): string | null => {
     window,
     view.dueAt === null || view.dueAt <= now ? null : new Date(view.dueAt).toISOString(),
   );
+};
+
+/** Until when the vendors' lists show all that was assigned, in milliseconds; null: they never trail. */
+const listedUntil = ({ tiers }: PoolView, { now }: Ctx): number | null => {
+  const settle = Math.max(0, ...tiers.map(({ writer }) => writer.settleMs));
+  return settle > 0 ? now - settle : null;
 };
 
 const stateOf = (view: PoolView, plan: Plan, failed: Value, ctx: Ctx): Values =>
@@ -106,7 +112,7 @@ const plan = async (
   ctx: Ctx,
 ): Promise<Planned> => {
   const record = recordFor(previous, ctx);
-  const unknown = () => unknownPlan(ctx, Object.keys(record.memory.owned).length);
+  const unknown = () => unknownPlan(ctx, record.memory.owned.size);
   if (want.unknown) return unknown();
   const view = await viewPool(want.inputs, record, { ctx, before: previous?.inputs ?? null });
   if (view === "unknown") return unknown();
@@ -212,7 +218,7 @@ const applyPlan = async (
   return {
     id: previous?.id ?? lifecycle.id(want.inputs),
     outputs: stateOf(view, now, failedOf(acted, ctx), ctx),
-    record: unchanged ? previous.record : encodeRecord(record),
+    record: unchanged ? previous.record : encodeRecord(record, listedUntil(view, ctx)),
     failures: failuresOf(acted, ctx.people),
     messages: [],
   };
@@ -250,7 +256,10 @@ const read = async (previous: Previous, ctx: Ctx): Promise<Found | null> => {
   );
   if (view === "unknown") return kept;
   const made = freePlan(view);
-  const record = previous.record !== null && view.record === before ? previous.record : encodeRecord(view.record);
+  const record =
+    previous.record !== null && view.record === before
+      ? previous.record
+      : encodeRecord(view.record, listedUntil(view, ctx));
   return {
     ...kept,
     outputs: { ...stateOf(view, made, stillFailed(previous, made), ctx), ...previousPlanned(previous, made) },

@@ -131,7 +131,9 @@ export const plain = (value: Value | undefined): Value => {
 export const remembered = (record: string | null): Value => {
   if (record === null) return null;
   const { generation, memory, unsure, licenses } = decodeRecord(record);
-  return JSON.parse(JSON.stringify({ generation, memory, unsure, licenses })) as Value; // plain JSON
+  return JSON.parse(
+    JSON.stringify({ generation, memory: { ...memory, owned: Object.fromEntries(memory.owned) }, unsure, licenses }),
+  ) as Value; // plain JSON
 };
 
 /** `on_destroy` → `onDestroy`: each engine is told of fields in its own language's names. */

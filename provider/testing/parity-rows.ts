@@ -103,7 +103,10 @@ const inputsOf = (row: Row, past: boolean): Values => {
   };
 };
 
-const isNew = (row: Row): boolean => JSON.stringify(worldOf(row).memory) === JSON.stringify(nothing);
+const isNew = (row: Row): boolean => {
+  const { memory } = worldOf(row);
+  return memory.owned.size === 0 && JSON.stringify(memory) === JSON.stringify(nothing); // a map is not seen there
+};
 
 export const stage = (row: Row): StagedRow => {
   const program: Program = [{ type: "SeatPool", name: "pool", inputs: inputsOf(row, false) }];
