@@ -43,6 +43,15 @@ const printOf = (id: PersonId): Fingerprint | null =>
     ? { high: Number.parseInt(id.slice(5, 13), 16), low: Number.parseInt(id.slice(13), 16) }
     : fingerprintOf(id);
 
+const withRule = ({ license, holder, account, since, how }: Owned, rule: string): Owned => ({
+  license,
+  holder,
+  account,
+  since,
+  how,
+  rule,
+});
+
 /** By license: whose seat it is, by the vendor's id of the holder; `size`: of how many people. */
 export interface Pinned {
   get(holder: string): PersonId | undefined;
@@ -69,15 +78,16 @@ export class OwnedPeople implements ReadonlyMap<PersonId, Owned> {
     this.#licenseAt = (place) => license(place) ?? "";
     this.#row = (place, id) => {
       const [byRule, releaseUntil] = [rule(place), until(place)];
-      return {
+      const one: Owned = {
         license: license(place) ?? "",
         holder: id,
         account: account(place) ?? "",
         since: since(place) ?? "",
         how: how(place) === "adopted" ? "adopted" : "assigned",
-        ...(byRule === null ? {} : { rule: byRule }),
-        ...(releaseUntil === null ? {} : { releaseUntil }),
       };
+      if (byRule === null && releaseUntil === null) return one; // made 100,000 times: a spread costs more than all the rest
+      if (releaseUntil === null) return withRule(one, byRule ?? "");
+      return { ...one, ...(byRule === null ? {} : { rule: byRule }), releaseUntil };
     };
   }
 
