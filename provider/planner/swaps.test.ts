@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { act, freshMemory, type Someone, seatsOf, situationOf, someone, type World } from "./model.fixture.ts";
 import { plan } from "./plan.ts";
 import { remember } from "./remember.ts";
-import type { Plan, PlanStep } from "./situation.ts";
+import type { Owned, Plan, PlanStep } from "./situation.ts";
 
 const runs = { numRuns: Number(process.env.RUNS ?? 300) };
 
@@ -41,12 +41,12 @@ function company(held: readonly number[], wanted: readonly number[], free: numbe
     people0: 1000,
     fault: null,
   };
-  const owned: Record<string, (typeof freshMemory.owned)[string]> = {};
+  const owned = new Map<string, Owned>();
   for (const [n, tier] of held.entries()) {
     const id = `u${n}`;
     const since = `2026-10-${10 + (n % 15)}T00:00:00.000Z`;
     seatsOf(world, license(tier)).set(id, { since, inheritedFrom: null, endsAt: null, exempt: false });
-    owned[id] = { license: license(tier), holder: id, account: id, since, how: "assigned", rule: `rule${n % 2}` };
+    owned.set(id, { license: license(tier), holder: id, account: id, since, how: "assigned", rule: `rule${n % 2}` });
   }
   world.memory = { ...freshMemory, owned };
   return world;
