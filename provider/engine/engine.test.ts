@@ -195,40 +195,6 @@ describe("a pool through the engine", () => {
     expect(holders(of)).toEqual(["bob"]);
   });
 
-<<<<<<< HEAD
-=======
-  test("the cancelled stop between two writes, and say what is done", async () => {
-    const of = world(["a", "b", "c", "d"].map((id) => person(id)));
-    h = harness(of);
-    const run = h.nextRun();
-    const session = h.open(run, run + 1);
-    of.onWrite = (n) => {
-      if (n === 1) session.cancel();
-    };
-    const checked = await session.check(h.at("crm"), pool(), null);
-    const done = h.keep("crm", await session.apply(h.at("crm"), checked.inputs, null));
-    expect(holders(of)).toEqual(["a", "b"]);
-    expect(owned(done.record)).toEqual(["a", "b"]);
-    expect(done.failures.map(({ message }) => message)).toEqual(["2 steps are left of 4: cancelled before this write"]);
-    of.onWrite = () => {};
-    await h.up(pool());
-    expect(of.writes.length).toBe(4);
-  });
-
-  test("a record from a newer version or a damaged one is an error, and nothing is written", async () => {
-    const of = three();
-    h = harness(of);
-    await h.up(pool());
-    const before = h.previous("crm");
-    if (!before) throw new Error("no state");
-    for (const record of ["seatwise3:abc", "seatwise2:!!!!", "seatwise1:!!!!"]) {
-      const session = h.open(h.nextRun(), 3);
-      await expect(session.read(h.at("crm"), { ...before, record })).rejects.toThrow(/version 3|damaged/);
-    }
-    expect(of.writes.length).toBe(2);
-  });
-
->>>>>>> 47801c1 (record: people who are their own holders are kept as fingerprints, half the bytes that an engine carries)
   test("an empty directory is refused, whoever acknowledges", async () => {
     const of = three();
     h = harness(of);
