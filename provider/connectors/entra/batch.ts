@@ -3,9 +3,9 @@ import type { BeforeWrite, SeatStep } from "../../core/connector.ts";
 import { asProblem, type Problem } from "../../core/problem.ts";
 import { AfterTimeout } from "../http/problems.ts";
 import { jitter, retryAfter } from "../http/retry.ts";
+import { Stopped } from "../http/writing.ts";
 import { api } from "./api.ts";
 import { type Client, saidIn } from "./client.ts";
-import { Stopped } from "./turns.ts";
 
 export type Door = "licenses" | "memberships" | "reprocess";
 export interface Inner {

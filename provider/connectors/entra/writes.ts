@@ -1,6 +1,7 @@
 import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
 import { lingering, sideBySide } from "../http/side-by-side.ts";
+import { inTurn } from "../http/writing.ts";
 import { actsOf, type Planned, rounds, type Work } from "./acts.ts";
 import { createBatches } from "./batch.ts";
 import { budgets, type Client } from "./client.ts";
@@ -8,7 +9,6 @@ import type { Did } from "./doing.ts";
 import { createPerform } from "./perform.ts";
 import type { Seats } from "./seats.ts";
 import type { Skus } from "./sku.ts";
-import { inTurn } from "./turns.ts";
 
 interface Parts {
   readonly client: Client;

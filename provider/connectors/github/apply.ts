@@ -1,6 +1,7 @@
 import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
+import type { Batch, Told } from "../http/writing.ts";
 import { unknownSku } from "./sku.ts";
-import { type Batch, failed, type Told } from "./write.ts";
+import { failed } from "./write.ts";
 
 export interface Writer {
   write(batch: Batch): Told;

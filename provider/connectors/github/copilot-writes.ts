@@ -1,11 +1,12 @@
 import type { Outcome, Seat, SeatStep } from "../../core/connector.ts";
 import { Problem } from "../../core/problem.ts";
 import { AfterTimeout } from "../http/problems.ts";
+import { type Batch, labelOf, Stopped, type Told } from "../http/writing.ts";
 import { api } from "./api.ts";
 import { type Client, said, statusOf } from "./client.ts";
 import type { Copilot } from "./copilot.ts";
 import type { People } from "./people.ts";
-import { announce, type Batch, failed, labelOf, noAccount, rethrow, Stop, type Told } from "./write.ts";
+import { announce, failed, noAccount, rethrow } from "./write.ts";
 
 interface Parts {
   readonly client: Client;
@@ -184,7 +185,7 @@ export const createCopilotWrites = (parts: Parts) => {
         const outcome = going.told.get(step);
         if (outcome) yield outcome;
       }
-      if (stop !== undefined) throw stop instanceof Stop ? stop.reason : stop;
+      if (stop !== undefined) throw stop instanceof Stopped ? stop.reason : stop;
     }
   };
 };

@@ -1,10 +1,10 @@
 import type { Counters, Seat } from "../../core/connector.ts";
 import type { Memo } from "../http/memo.ts";
+import type { Batch, Told } from "../http/writing.ts";
 import { api, type Invitation } from "./api.ts";
 import type { Client } from "./client.ts";
 import { type Circle, countersOf, invited, orNone, writeMemberships } from "./membership.ts";
 import type { People } from "./people.ts";
-import type { Batch, Told } from "./write.ts";
 
 /** A license of the enterprise (or of the organization's plan) is used by being a member of the organization. */
 export interface EnterpriseSeats {

@@ -1,8 +1,9 @@
 import type { Counters, Outcome, Seat, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
+import { type Batch, labelOf, Stopped, type Told } from "../http/writing.ts";
 import type { Invitation, Membership } from "./api.ts";
 import { said, statusOf } from "./client.ts";
-import { announce, type Batch, failed, labelOf, noAccount, rethrow, Stop, type Told } from "./write.ts";
+import { announce, failed, noAccount, rethrow } from "./write.ts";
 
 /** Being a member of something, one request a person: the organization, or a team of it. */
 export interface Circle {
@@ -116,7 +117,7 @@ export async function* writeMemberships(circle: Circle, batch: Batch, logins: Re
     try {
       yield await writeOne(circle, batch, step, login);
     } catch (error) {
-      if (error instanceof Stop) throw error.reason;
+      if (error instanceof Stopped) throw error.reason;
       rethrow(error, batch.signal);
       yield await confirmed(circle, batch, step, login, error);
     }

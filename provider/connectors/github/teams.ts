@@ -1,13 +1,13 @@
 import type { Counters, Seat, Sku } from "../../core/connector.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import type { Memo } from "../http/memo.ts";
+import type { Batch, Told } from "../http/writing.ts";
 import { api, type Invitation, type TeamMember } from "./api.ts";
 import type { Client } from "./client.ts";
 import { idsOf } from "./enterprise.ts";
 import { type Circle, countersOf, invited, orNone, writeMemberships } from "./membership.ts";
 import type { People } from "./people.ts";
 import { slugOf, unknownSku } from "./sku.ts";
-import type { Batch, Told } from "./write.ts";
 
 export interface Teams {
   all(signal: AbortSignal): Promise<readonly Sku[]>;

@@ -1,23 +1,6 @@
-import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
+import type { Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
-
-/** One run of steps that do the same with the same SKU. */
-export interface Batch {
-  readonly act: "give" | "take";
-  readonly sku: string;
-  readonly steps: readonly SeatStep[];
-  readonly before: BeforeWrite;
-  readonly signal: AbortSignal;
-}
-export type Told = AsyncGenerator<Outcome, void, void>;
-/** Carries what the caller's own `before` threw past everything that turns failures into outcomes. */
-export class Stop extends Error {
-  readonly reason: unknown;
-  constructor(reason: unknown) {
-    super("stopped");
-    this.reason = reason;
-  }
-}
+import { type Batch, Stopped } from "../http/writing.ts";
 
 /** Asks whether we may still write. */
 export const announce = async ({ before, signal }: Batch, steps: readonly SeatStep[]): Promise<void> => {
@@ -26,7 +9,7 @@ export const announce = async ({ before, signal }: Batch, steps: readonly SeatSt
     await before(steps);
     signal.throwIfAborted();
   } catch (error) {
-    throw new Stop(error);
+    throw new Stopped(error);
   }
 };
 export const failed = (step: SeatStep, problem: unknown): Outcome => ({
@@ -34,11 +17,10 @@ export const failed = (step: SeatStep, problem: unknown): Outcome => ({
   result: "failed",
   problem: asProblem(problem),
 });
-export const labelOf = (step: SeatStep): string => step.account || step.holder;
 
 /** What is no person's failure: the caller stopped us. */
 export const rethrow = (error: unknown, signal: AbortSignal): void => {
-  if (error instanceof Stop || signal.aborted) throw error;
+  if (error instanceof Stopped || signal.aborted) throw error;
 };
 
 export const noAccount = (connection: string, step: SeatStep): Problem =>

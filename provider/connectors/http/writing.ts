@@ -31,6 +31,19 @@ export const inTurn = (before: BeforeWrite, signal: AbortSignal): BeforeWrite =>
   };
 };
 
+/** How a message names whom a step is about. */
+export const labelOf = (step: SeatStep): string => step.account || step.holder;
+
+/** One run of steps that do the same with the same SKU. */
+export interface Batch {
+  readonly act: "give" | "take";
+  readonly sku: string;
+  readonly steps: readonly SeatStep[];
+  readonly before: BeforeWrite;
+  readonly signal: AbortSignal;
+}
+export type Told = AsyncGenerator<Outcome, void, void>;
+
 /** The SKUs that a step is about. */
 export const skusOf = (step: SeatStep): readonly string[] => (step.to === undefined ? [step.sku] : [step.sku, step.to]);
 

@@ -1,9 +1,10 @@
 import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
+import { type Batch, labelOf, type Told } from "../http/writing.ts";
 import type { Config } from "./config.ts";
 import { createRemoval } from "./removal.ts";
 import { inPlace, type Place, placeOf } from "./sku.ts";
-import { type Batch, failed, labelOf, type Told, type Writing } from "./write.ts";
+import { failed, type Writing } from "./write.ts";
 import { createGroupWriter } from "./write-group.ts";
 import { createUserWriter } from "./write-users.ts";
 

@@ -1,11 +1,12 @@
 import type { SeatStep } from "../../core/connector.ts";
 import { Problem } from "../../core/problem.ts";
+import type { Batch } from "../http/writing.ts";
 import { api, type Group, patchMessage } from "./api.ts";
 import type { Config } from "./config.ts";
 import { quoted } from "./filter.ts";
 import { poolOf } from "./seats.ts";
 import { troubleOf } from "./trouble.ts";
-import { announce, type Batch, type Writing } from "./write.ts";
+import { announce, type Writing } from "./write.ts";
 
 /**
  * How members are taken out of a group. `each`: one operation per member, as RFC 7644 shows it. `any`: one operation

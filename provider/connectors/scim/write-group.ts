@@ -1,11 +1,12 @@
 import type { Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
+import { type Batch, labelOf, type Told } from "../http/writing.ts";
 import { api, type Group, patchMessage } from "./api.ts";
 import { scimTypeOf } from "./client.ts";
 import { type Dialect, NotUnderstood, type Removal } from "./removal.ts";
 import { poolOf } from "./seats.ts";
 import { problemOf, type Trouble, troubleOf } from "./trouble.ts";
-import { announce, type Batch, failed, labelOf, type Told, type Writing } from "./write.ts";
+import { announce, failed, type Writing } from "./write.ts";
 
 type Members = ReadonlySet<string>;
 const holders = (steps: readonly SeatStep[]): string[] => steps.map((s) => s.holder);

@@ -1,11 +1,12 @@
 import type { Outcome, SeatStep } from "../../core/connector.ts";
 import { asProblem, Problem } from "../../core/problem.ts";
 import { HttpProblem } from "../http/problems.ts";
+import { type Batch, labelOf, type Told } from "../http/writing.ts";
 import { api, type BulkResult, bulkMessage, patchMessage, type User } from "./api.ts";
 import { type Features, scimTypeOf } from "./client.ts";
 import { giving, holds, isGuarded, type Operation, type Place, taking } from "./sku.ts";
 import { problemOf, troubleOf } from "./trouble.ts";
-import { announce, type Batch, failed, labelOf, type Told, type Writing } from "./write.ts";
+import { announce, failed, type Writing } from "./write.ts";
 
 type UserPlace = Exclude<Place, { is: "group" }>;
 /** One person's write under way. */

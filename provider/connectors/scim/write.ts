@@ -1,5 +1,6 @@
-import type { BeforeWrite, Outcome, SeatStep } from "../../core/connector.ts";
+import type { Outcome, SeatStep } from "../../core/connector.ts";
 import type { Problem } from "../../core/problem.ts";
+import type { Batch } from "../http/writing.ts";
 import type { Client } from "./client.ts";
 import type { Groups } from "./groups.ts";
 import type { Pace } from "./pace.ts";
@@ -19,18 +20,8 @@ export interface Writing {
   /** What was read before a write is history: of groups always, of people where their attributes were written. */
   forget(people: boolean): void;
 }
-/** One run of steps that do the same with the same SKU. `for`: whose outcome is told. */
-export interface Batch {
-  readonly act: "give" | "take";
-  readonly sku: string;
-  readonly steps: readonly SeatStep[];
-  readonly before: BeforeWrite;
-  readonly signal: AbortSignal;
-}
-export type Told = AsyncGenerator<Outcome, void, void>;
 
 export const failed = (step: SeatStep, problem: Problem): Outcome => ({ step, result: "failed", problem });
-export const labelOf = (step: SeatStep): string => step.account || step.holder;
 
 /** Asks whether we may still write. What it throws is the caller's own and passes through everything here. */
 export const announce = async (batch: Batch, steps: readonly SeatStep[]): Promise<void> => {
