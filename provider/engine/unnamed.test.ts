@@ -1,7 +1,7 @@
 import { Problem } from "../core/problem.ts";
 import { isRecord } from "../core/value.ts";
 import { person, type World, world } from "../testing/memory-world.ts";
-import { harness, pool } from "./runs.fixture.ts";
+import { changesOf, harness, pool } from "./runs.fixture.ts";
 
 let h: ReturnType<typeof harness>;
 afterEach(() => h.close());
@@ -61,3 +61,29 @@ test.each(["account", "count"])(
     expect(await refreshed()).toBe(3);
   },
 );
+
+test("people: count: so is the refusal where seats are missing", async () => {
+  h = harness(two(), "count");
+  await expect(h.up(pool({ allotment: 1, onExhaustion: "fail" }))).rejects.toThrow(
+    /^pool crm: 1 claimed person has no seat$/,
+  );
+});
+
+test("people: id: a stranger's seat is told by the vendor's id, and a failed release names no account", async () => {
+  const of = two();
+  h = harness(of, "id");
+  of.seats.get("crm")?.set("h-1", { holder: "h-1", account: "eve@acme.test", since: null, state: "active" });
+  const exclusive = pool({ ownership: "exclusive", onDestroy: "release" });
+  const done = await h.up(exclusive);
+  expect(JSON.stringify([done?.inputs, done?.outputs, h.messages])).not.toMatch(/eve@/);
+  expect(changesOf(done?.inputs ?? {}).unassign).toEqual(["h-1"]);
+  const state = h.previous("crm");
+  if (!state) throw new Error("nothing was applied");
+  const session = h.open(h.nextRun(), 1);
+  failing(of);
+  of.seats.get("crm")?.set("id-1", { holder: "id-1", account: "ada@acme.test", since: null, state: "active" });
+  const failed = await session.remove(h.at("crm"), state).catch((error: unknown) => error);
+  expect(String((failed as Error).message)).toMatch(
+    /seat of id-1 could not be released: the vendor refused id-1 \(id-1\)/,
+  );
+});

@@ -139,9 +139,11 @@ function noSeats({ situation: { policy, pool, approved } }: Board, unseated: rea
   if (policy.onExhaustion !== "fail" || unseated.length === 0 || approved) return null;
   const names = unseated.map(({ contender }) => contender.view.member.name).sort(byText);
   const shown = names.slice(0, 10).join(", ") + (names.length > 10 ? ` and ${names.length - 10} more` : "");
+  const unnamed = `pool ${pool}: ${names.length} claimed ${names.length === 1 ? "person has" : "people have"} no seat`;
   return {
     code: "no-seats",
-    message: `pool ${pool}: ${names.length} claimed ${names.length === 1 ? "person has" : "people have"} no seat: ${shown}`,
+    message: `${unnamed}: ${shown}`,
+    unnamed,
     hint: 'Raise the allotment (of the pool or the rule) or buy seats, or set onExhaustion = "wait" to let them wait.',
   };
 }

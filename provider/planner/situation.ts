@@ -252,6 +252,8 @@ export interface Plan {
   readonly refusal: {
     readonly code: "limit" | "directory" | "no-seats" | "rule-half";
     readonly message: string;
+    /** The same without names, where it has some. */
+    readonly unnamed?: string;
     readonly hint: string;
   } | null;
   readonly waiting: readonly Listed[];

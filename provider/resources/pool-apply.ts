@@ -239,7 +239,7 @@ const doSteps = async (
   for (const w of writes) subjects.set(keyOf(w.seatStep), subjectOf(w, view.tiers));
   const results = new Map<PlanStep, Outcome[]>(steps.map((s) => [s, []]));
   // Of a move between two systems the old seat is given back only once the new one is there.
-  const first = writes.filter((w) => !(w.step.kind === "move" && w.seatStep.act === "unassign"));
+  const second = (w: Write): boolean => w.step.kind === "move" && w.seatStep.act === "unassign";
   const run = async (part: readonly Write[]): Promise<void> => {
     for (const connection of new Set(part.map((w) => w.connection)))
       for await (const { write: w, outcome } of write(
@@ -254,8 +254,8 @@ const doSteps = async (
         progress.told(progress.done);
       }
   };
-  await run(first);
-  await run(writes.filter((w) => !first.includes(w) && results.get(w.step)?.every((o) => o.result !== "failed")));
+  await run(writes.filter((w) => !second(w)));
+  await run(writes.filter((w) => second(w) && results.get(w.step)?.every((o) => o.result !== "failed")));
   return steps.map((step) => outcomeOf(step, results.get(step) ?? [], begun));
 };
 

@@ -8,7 +8,7 @@ import type { PoolRecord } from "./pool-record.ts";
 import type { PoolView } from "./pool-situation.ts";
 
 /** A connector names accounts in what went wrong; where people are not named so, neither are these. */
-const unnamed = (text: string, step: PlanStep, how: Ctx["people"]): string => {
+export const unnamed = (text: string, step: PlanStep, how: Ctx["people"]): string => {
   if (how === "account") return text;
   const accounts = [
     step.account,

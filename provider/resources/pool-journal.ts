@@ -33,6 +33,7 @@ export const merged = (
   const holds = new Map(tiers.map((t) => [t.license, new Map(t.seats.map((s) => [s.holder, s]))]));
   const owned = new Map(record.memory.owned);
   const waiting = { ...record.memory.waiting };
+  const leaving = { ...record.memory.leaving };
   const written = new Set<string>();
   let removed = 0;
   for (const { act, person, license, holder, account, at } of open) {
@@ -50,10 +51,13 @@ export const merged = (
       owned.set(person, { license, holder, account, since: seat.since ?? at, how: "assigned" });
       delete waiting[person];
     }
-    if (act === "unassign" && !seat && (owned.get(person)?.license === license || written.has(key))) {
-      if (owned.get(person)?.license === license) owned.delete(person);
+    const has = owned.get(person);
+    // Who has another license now was moved; whom nobody owned an exclusive pool has taken a seat from.
+    if (act === "unassign" && !seat && (!has || has.license === license || written.has(key))) {
+      if (has?.license === license) owned.delete(person);
       written.delete(key);
-      removed += 1;
+      if (leaving[person] === undefined) removed += 1; // who was leaving counted when that began
+      delete leaving[person];
     }
   }
   const last = open.at(-1);
@@ -63,6 +67,6 @@ export const merged = (
     ...record,
     apply: entries.at(-1)?.apply ?? record.apply,
     unsure: [],
-    memory: { ...record.memory, owned, waiting, removals },
+    memory: { ...record.memory, owned, waiting, leaving, removals },
   };
 };

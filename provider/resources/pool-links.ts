@@ -31,6 +31,7 @@ export interface LinkParts {
   readonly view: DirectoryView;
   readonly record: PoolRecord;
   readonly rules: PoolRules;
+  readonly ctx: Pick<Ctx, "people">;
 }
 
 interface Linked {
@@ -84,7 +85,7 @@ export const ownersOf = async ({ tiers, view, record }: LinkParts, ctx: Ctx): Pr
 
 /** Whose seats these are: by the pinned id first (a rename changes nothing), then by id or account. */
 export const link = (
-  { tiers, view, record, rules }: LinkParts,
+  { tiers, view, record, rules, ctx }: LinkParts,
   owners: readonly Owners[],
   exempt: (...names: (string | null)[]) => boolean,
 ): Linked => {
@@ -106,7 +107,7 @@ export const link = (
       if (owner === null)
         strangers.push({
           ...as,
-          name: as.account,
+          name: ctx.people === "account" ? as.account : as.holder,
           exempt: exempt(as.account, as.holder),
           ...(unscoped ? { scope: "in" as const } : {}),
         });

@@ -2,7 +2,7 @@ import { Problem, Problems } from "../core/problem.ts";
 import type { Ctx, Done, NamedSeat, Planned, Previous } from "../core/resource.ts";
 import { type Plan, planRelease, seatKey, summary } from "../planner/index.ts";
 import { act } from "./pool-apply.ts";
-import { left, stopped } from "./pool-failures.ts";
+import { left, stopped, unnamed } from "./pool-failures.ts";
 import { applyId, decodeRecord } from "./pool-record.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
 import { namesOf, seatsAt } from "./pool-tiers.ts";
@@ -100,7 +100,7 @@ export const removePool = async (planned: Planned, previous: Previous, ctx: Ctx)
           ({ step, problem }) =>
             new Problem(
               problem?.code ?? "bug",
-              `seat of ${ctx.people === "count" ? "a person" : step.name} could not be released: ${problem?.message ?? "no answer"}`,
+              `seat of ${ctx.people === "count" ? "a person" : step.name} could not be released: ${unnamed(problem?.message ?? "no answer", step, ctx.people)}`,
               { hint: "The pool stays in the state; run the same command again." },
             ),
         ),

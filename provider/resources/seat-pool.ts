@@ -52,9 +52,10 @@ const freePlan = (view: PoolView): Plan => {
 
 const licensesOf = (view: PoolView): readonly string[] => namesOf(view.tiers);
 
-const refusalOf = (plan: Plan): Problem | null => {
+const refusalOf = (plan: Plan, how: Ctx["people"]): Problem | null => {
   if (!plan.refusal) return null;
-  const { code, message, hint } = plan.refusal;
+  const { code, unnamed, hint } = plan.refusal;
+  const message = how === "count" ? (unnamed ?? plan.refusal.message) : plan.refusal.message;
   const path = code === "no-seats" ? ["allotment"] : code === "directory" ? ["rules"] : ["executionLimit"];
   return new Problem(code === "no-seats" ? "no-seats" : "refused", message, { path, hint });
 };
@@ -137,7 +138,7 @@ const plan = async (
       : previousPlanned(previous, made),
     outstanding: steps,
     approved: approvedSteps(made.steps),
-    refusal: refusalOf(made),
+    refusal: refusalOf(made, ctx.people),
     messages: [...say(view, made, { how: ctx.people, first: previous === null }), ...takesLong(made, view.tiers)],
     carry,
   };
@@ -188,7 +189,7 @@ const applyPlan = async (
   previous: Previous | null,
   ctx: Ctx,
 ): Promise<Done> => {
-  const refusal = refusalOf(made);
+  const refusal = refusalOf(made, ctx.people);
   if (refusal) throw refusal;
   const id = applyId(Date.now(), view.record.apply);
   const wanted = made.steps.some((s) => s.kind === "assign" || s.kind === "unassign" || s.kind === "move");
