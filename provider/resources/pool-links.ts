@@ -170,6 +170,7 @@ export const accountsOf = async (
           : new Map<string, Account>();
       const taken = new Map<string, number>();
       for (const [, seats] of held) for (const h of seats) if (h.tier === t) taken.set(h.holder, 1);
+      for (const { holder } of tier.seats) taken.set(holder, 1); // also of whom nobody could be told: an assign would take that seat over
       for (const name of names.values()) {
         const id = name === null ? undefined : found.get(name)?.id;
         if (id !== undefined) taken.set(id, (taken.get(id) ?? 0) + 1);
