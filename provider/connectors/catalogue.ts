@@ -3,8 +3,9 @@ import type { ConnectorKind } from "../core/connector.ts";
 import { connector as entra } from "./entra/connector.ts";
 import { connector as github } from "./github/connector.ts";
 import { connector as googleWorkspace } from "./google-workspace/connector.ts";
+import { connector as jetbrains } from "./jetbrains/connector.ts";
 import { connector as keycloak } from "./keycloak/connector.ts";
 import { connector as okta } from "./okta/connector.ts";
 import { connector as scim } from "./scim/connector.ts";
 
-export const catalogue: readonly ConnectorKind[] = [entra, github, googleWorkspace, keycloak, okta, scim];
+export const catalogue: readonly ConnectorKind[] = [entra, github, googleWorkspace, jetbrains, keycloak, okta, scim];

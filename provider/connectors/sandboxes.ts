@@ -5,6 +5,7 @@ export const sandboxes: readonly { readonly name: string; readonly load: () => P
   { name: "entra", load: async () => (await import("./entra/simulator.ts")).sandbox },
   { name: "github", load: async () => (await import("./github/simulator.ts")).sandbox },
   { name: "googleWorkspace", load: async () => (await import("./google-workspace/sandbox.ts")).sandbox },
+  { name: "jetbrains", load: async () => (await import("./jetbrains/simulator.ts")).sandbox },
   { name: "keycloak", load: async () => (await import("./keycloak/sandbox.ts")).sandbox },
   { name: "okta", load: async () => (await import("./okta/sandbox.ts")).sandbox },
   { name: "scim", load: async () => (await import("./scim/sandbox.ts")).sandbox },

@@ -559,6 +559,108 @@ export function seatwiseProviderConnectionsGoogleWorkspaceToHclTerraform(struct?
   return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
 }
 
+export interface SeatwiseProviderConnectionsJetbrains {
+  /**
+  * Customer code: the organization's id, beside its name in JetBrains Account. Example: `1234567`.
+  */
+  readonly customerCode: string;
+  /**
+  * API token of an administrator, for the organization or for one team; who may only view may only plan. A token of a team sees that team's licenses alone.
+  */
+  readonly apiKey?: string;
+  /**
+  * Address of the API. Default: `https://account.jetbrains.com/api/v1`. Example: `https://account.jetbrains.com/api/v1`.
+  */
+  readonly baseUrl?: string;
+  /**
+  * JetBrains writes to whoever is assigned a license, and to those without a JetBrains Account how to get one. Default: `true`.
+  */
+  readonly sendEmail?: boolean | cdktn.IResolvable;
+  /**
+  * Licenses per page. Default: `200`.
+  */
+  readonly pageSize?: number;
+  /**
+  * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+  */
+  readonly account?: string;
+  /**
+  * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`.
+  */
+  readonly settle?: string;
+}
+
+export function seatwiseProviderConnectionsJetbrainsToTerraform(struct?: SeatwiseProviderConnectionsJetbrains | cdktn.IResolvable): any {
+  if (!cdktn.canInspect(struct) || cdktn.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktn.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdktn.io/docs/concepts/resources#references");
+  }
+  return {
+    customer_code: cdktn.stringToTerraform(struct!.customerCode),
+    api_key: cdktn.stringToTerraform(struct!.apiKey),
+    base_url: cdktn.stringToTerraform(struct!.baseUrl),
+    send_email: cdktn.booleanToTerraform(struct!.sendEmail),
+    page_size: cdktn.numberToTerraform(struct!.pageSize),
+    account: cdktn.stringToTerraform(struct!.account),
+    settle: cdktn.stringToTerraform(struct!.settle),
+  }
+}
+
+
+export function seatwiseProviderConnectionsJetbrainsToHclTerraform(struct?: SeatwiseProviderConnectionsJetbrains | cdktn.IResolvable): any {
+  if (!cdktn.canInspect(struct) || cdktn.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktn.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdktn.io/docs/concepts/resources#references");
+  }
+  const attrs = {
+    customer_code: {
+      value: cdktn.stringToHclTerraform(struct!.customerCode),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    api_key: {
+      value: cdktn.stringToHclTerraform(struct!.apiKey),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    base_url: {
+      value: cdktn.stringToHclTerraform(struct!.baseUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    send_email: {
+      value: cdktn.booleanToHclTerraform(struct!.sendEmail),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    page_size: {
+      value: cdktn.numberToHclTerraform(struct!.pageSize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    account: {
+      value: cdktn.stringToHclTerraform(struct!.account),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    settle: {
+      value: cdktn.stringToHclTerraform(struct!.settle),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
 export interface SeatwiseProviderConnectionsKeycloak {
   /**
   * Address of Keycloak, with its relative path if it has one. Example: `https://id.example`.
@@ -1110,6 +1212,10 @@ export interface SeatwiseProviderConnections {
   */
   readonly googleWorkspace?: SeatwiseProviderConnectionsGoogleWorkspace;
   /**
+  * JetBrains: licenses of IDEs and tools that an organization has in JetBrains Account, assigned to people by e-mail.
+  */
+  readonly jetbrains?: SeatwiseProviderConnectionsJetbrains;
+  /**
   * Keycloak: people, groups and attributes of a realm; seats as membership of a group or as a role.
   */
   readonly keycloak?: SeatwiseProviderConnectionsKeycloak;
@@ -1132,6 +1238,7 @@ export function seatwiseProviderConnectionsToTerraform(struct?: SeatwiseProvider
     entra: seatwiseProviderConnectionsEntraToTerraform(struct!.entra),
     github: seatwiseProviderConnectionsGithubToTerraform(struct!.github),
     google_workspace: seatwiseProviderConnectionsGoogleWorkspaceToTerraform(struct!.googleWorkspace),
+    jetbrains: seatwiseProviderConnectionsJetbrainsToTerraform(struct!.jetbrains),
     keycloak: seatwiseProviderConnectionsKeycloakToTerraform(struct!.keycloak),
     okta: seatwiseProviderConnectionsOktaToTerraform(struct!.okta),
     scim: seatwiseProviderConnectionsScimToTerraform(struct!.scim),
@@ -1162,6 +1269,12 @@ export function seatwiseProviderConnectionsToHclTerraform(struct?: SeatwiseProvi
       isBlock: true,
       type: "struct",
       storageClassType: "SeatwiseProviderConnectionsGoogleWorkspace",
+    },
+    jetbrains: {
+      value: seatwiseProviderConnectionsJetbrainsToHclTerraform(struct!.jetbrains),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "SeatwiseProviderConnectionsJetbrains",
     },
     keycloak: {
       value: seatwiseProviderConnectionsKeycloakToHclTerraform(struct!.keycloak),

@@ -145,6 +145,10 @@ export interface ConnectionArgs {
      */
     googleWorkspace?: pulumi.Input<inputs.GoogleWorkspaceConnectionArgs | undefined>;
     /**
+     * JetBrains: licenses of IDEs and tools that an organization has in JetBrains Account, assigned to people by e-mail.
+     */
+    jetbrains?: pulumi.Input<inputs.JetbrainsConnectionArgs | undefined>;
+    /**
      * Keycloak: people, groups and attributes of a realm; seats as membership of a group or as a role.
      */
     keycloak?: pulumi.Input<inputs.KeycloakConnectionArgs | undefined>;
@@ -165,6 +169,7 @@ export function connectionArgsProvideDefaults(val: ConnectionArgs): ConnectionAr
         ...val,
         entra: pulumi.output(val.entra).apply(v => v === undefined ? undefined : inputs.entraConnectionArgsProvideDefaults(v)),
         googleWorkspace: pulumi.output(val.googleWorkspace).apply(v => v === undefined ? undefined : inputs.googleWorkspaceConnectionArgsProvideDefaults(v)),
+        jetbrains: pulumi.output(val.jetbrains).apply(v => v === undefined ? undefined : inputs.jetbrainsConnectionArgsProvideDefaults(v)),
         keycloak: pulumi.output(val.keycloak).apply(v => v === undefined ? undefined : inputs.keycloakConnectionArgsProvideDefaults(v)),
         okta: pulumi.output(val.okta).apply(v => v === undefined ? undefined : inputs.oktaConnectionArgsProvideDefaults(v)),
     };
@@ -580,6 +585,47 @@ export interface GrantArgs {
      * Login, e-mail or directory id of the person.
      */
     user: pulumi.Input<string>;
+}
+
+export interface JetbrainsConnectionArgs {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: pulumi.Input<string | undefined>;
+    /**
+     * API token of an administrator, for the organization or for one team; who may only view may only plan. A token of a team sees that team's licenses alone.
+     */
+    apiKey?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the API. Default: `https://account.jetbrains.com/api/v1`. Example: `https://account.jetbrains.com/api/v1`
+     */
+    baseUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Customer code: the organization's id, beside its name in JetBrains Account. Example: `1234567`
+     */
+    customerCode: pulumi.Input<string>;
+    /**
+     * Licenses per page.
+     */
+    pageSize?: pulumi.Input<number | undefined>;
+    /**
+     * JetBrains writes to whoever is assigned a license, and to those without a JetBrains Account how to get one.
+     */
+    sendEmail?: pulumi.Input<boolean | undefined>;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: pulumi.Input<string | undefined>;
+}
+/**
+ * jetbrainsConnectionArgsProvideDefaults sets the appropriate defaults for JetbrainsConnectionArgs
+ */
+export function jetbrainsConnectionArgsProvideDefaults(val: JetbrainsConnectionArgs): JetbrainsConnectionArgs {
+    return {
+        ...val,
+        pageSize: (val.pageSize) ?? 200,
+        sendEmail: (val.sendEmail) ?? true,
+    };
 }
 
 export interface KeycloakConnectionArgs {

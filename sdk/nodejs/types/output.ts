@@ -89,6 +89,10 @@ export interface Connection {
      */
     googleWorkspace?: outputs.GoogleWorkspaceConnection;
     /**
+     * JetBrains: licenses of IDEs and tools that an organization has in JetBrains Account, assigned to people by e-mail.
+     */
+    jetbrains?: outputs.JetbrainsConnection;
+    /**
      * Keycloak: people, groups and attributes of a realm; seats as membership of a group or as a role.
      */
     keycloak?: outputs.KeycloakConnection;
@@ -109,6 +113,7 @@ export function connectionProvideDefaults(val: Connection): Connection {
         ...val,
         entra: (val.entra ? outputs.entraConnectionProvideDefaults(val.entra) : undefined),
         googleWorkspace: (val.googleWorkspace ? outputs.googleWorkspaceConnectionProvideDefaults(val.googleWorkspace) : undefined),
+        jetbrains: (val.jetbrains ? outputs.jetbrainsConnectionProvideDefaults(val.jetbrains) : undefined),
         keycloak: (val.keycloak ? outputs.keycloakConnectionProvideDefaults(val.keycloak) : undefined),
         okta: (val.okta ? outputs.oktaConnectionProvideDefaults(val.okta) : undefined),
     };
@@ -365,6 +370,47 @@ export interface Grant {
      * Login, e-mail or directory id of the person.
      */
     user: string;
+}
+
+export interface JetbrainsConnection {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: string;
+    /**
+     * API token of an administrator, for the organization or for one team; who may only view may only plan. A token of a team sees that team's licenses alone.
+     */
+    apiKey?: string;
+    /**
+     * Address of the API. Default: `https://account.jetbrains.com/api/v1`. Example: `https://account.jetbrains.com/api/v1`
+     */
+    baseUrl?: string;
+    /**
+     * Customer code: the organization's id, beside its name in JetBrains Account. Example: `1234567`
+     */
+    customerCode: string;
+    /**
+     * Licenses per page.
+     */
+    pageSize?: number;
+    /**
+     * JetBrains writes to whoever is assigned a license, and to those without a JetBrains Account how to get one.
+     */
+    sendEmail?: boolean;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: string;
+}
+/**
+ * jetbrainsConnectionProvideDefaults sets the appropriate defaults for JetbrainsConnection
+ */
+export function jetbrainsConnectionProvideDefaults(val: JetbrainsConnection): JetbrainsConnection {
+    return {
+        ...val,
+        pageSize: (val.pageSize) ?? 200,
+        sendEmail: (val.sendEmail) ?? true,
+    };
 }
 
 export interface KeycloakConnection {
