@@ -60,6 +60,12 @@ const applied = { name: "crm", changes: { assign: { ada: "ada gains a seat" }, u
 
 const terraformRows: [what: string, got: ReturnType<typeof check>, code: number, lines: string[]][] = [
   ["no change", checkTerraform(planned(["no-op"], applied, applied)), 0, ["nobody gains, loses or moves"]],
+  [
+    "what failed is planned again, in the same words",
+    checkTerraform(planned(["update"], applied, applied, { failed: true, consumed: true })),
+    2,
+    ["pool seatwise_seat_pool.crm:", "  Gaining a seat (1):", "    + ada gains a seat"],
+  ],
   ["only the allotment", checkTerraform(planned(["update"], applied, applied)), 0, ["nobody gains, loses or moves"]],
   [
     "people and money",

@@ -47,6 +47,12 @@ const unknown = ({ change }: Change): boolean =>
     ? change.after_unknown.changes === true
     : false;
 
+/** Steps that failed are planned again in the very same words: what the vendor will answer is unknown while there are steps. */
+const outstanding = ({ change }: Change): boolean =>
+  typeof change.after_unknown === "object" && change.after_unknown !== null && "failed" in change.after_unknown
+    ? change.after_unknown.failed === true
+    : false;
+
 const linesOf = (one: Change): string[] => {
   const { address, change } = one;
   const [before, after] = [pool.nullable().parse(change.before ?? null), pool.nullable().parse(change.after ?? null)];
@@ -58,7 +64,8 @@ const linesOf = (one: Change): string[] => {
       : [`pool ${address} is destroyed: its ${before?.owned ?? 0} seats are retained (on_destroy: retain)`];
   if (change.actions.every((action) => action === "no-op" || action === "read")) return [];
   if (unknown(one)) return [`pool ${address}: who gains or loses a seat is not known before other resources exist`];
-  if (!after?.changes || same(before?.changes as Value, after.changes as Value)) return []; // updated for another reason
+  if (!after?.changes) return [];
+  if (same(before?.changes as Value, after.changes as Value) && !outstanding(one)) return []; // updated for another reason
   const people = peopleLines(after.changes);
   return people.length === 0 ? [] : [`pool ${address}:`, ...people, ...money(after.changes)];
 };

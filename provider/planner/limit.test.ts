@@ -235,3 +235,22 @@ test("however people leave, come back and time passes, no day has more removals 
   expect(refused).toBeGreaterThan(100);
   expect(removed).toBeGreaterThan(100);
 });
+
+test("a rule that is named like a member of every object loses half its people no more easily", () => {
+  const world = { ...company(40, { rules: 2 }), memory: freshMemory, seats: new Map() };
+  const [first, second] = world.rules;
+  if (!first || !second) throw new Error("two rules were asked for");
+  world.rules = [{ ...first, name: "constructor" }, second];
+  for (const [n, one] of world.people.entries()) one.claims = [n === 0 ? 1 : 0];
+  const run = () => {
+    const situation = situationOf(world);
+    const made = plan(situation);
+    world.memory = remember(situation, made, act(world, made));
+    return made.refusal?.code;
+  };
+  expect(run()).toBeUndefined();
+  for (const one of world.people.slice(0, 1)) one.claims = []; // the other rule loses somebody
+  expect(run()).toBeUndefined();
+  for (const one of world.people.slice(1, 31)) one.claims = [];
+  expect(run()).toBe("rule-half");
+});

@@ -93,7 +93,7 @@ function rule(
   const losing = new Set(counted.map((step) => step.rule));
   for (const [name, count] of Object.entries(memory.ruleCounts)) {
     const lately = memory.removals.reduce(
-      (sum, { at, lost }) => (ms(at) + day > ms(now) ? sum + (lost?.[name] ?? 0) : sum),
+      (sum, { at, lost = {} }) => (ms(at) + day > ms(now) && Object.hasOwn(lost, name) ? sum + (lost[name] ?? 0) : sum),
       0,
     );
     const was = count + lately;
