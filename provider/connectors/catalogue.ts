@@ -7,5 +7,6 @@ import { connector as jetbrains } from "./jetbrains/connector.ts";
 import { connector as keycloak } from "./keycloak/connector.ts";
 import { connector as okta } from "./okta/connector.ts";
 import { connector as scim } from "./scim/connector.ts";
+import { connector as zoom } from "./zoom/connector.ts";
 
-export const catalogue: readonly ConnectorKind[] = [entra, github, googleWorkspace, jetbrains, keycloak, okta, scim];
+export const catalogue: readonly ConnectorKind[] = [entra, github, googleWorkspace, jetbrains, keycloak, okta, scim, zoom];

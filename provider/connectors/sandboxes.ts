@@ -9,4 +9,5 @@ export const sandboxes: readonly { readonly name: string; readonly load: () => P
   { name: "keycloak", load: async () => (await import("./keycloak/sandbox.ts")).sandbox },
   { name: "okta", load: async () => (await import("./okta/sandbox.ts")).sandbox },
   { name: "scim", load: async () => (await import("./scim/sandbox.ts")).sandbox },
+  { name: "zoom", load: async () => (await import("./zoom/simulator.ts")).sandbox },
 ];

@@ -1198,6 +1198,130 @@ export function seatwiseProviderConnectionsScimToHclTerraform(struct?: SeatwiseP
   return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
 }
 
+export interface SeatwiseProviderConnectionsZoom {
+  /**
+  * Account id of the Server-to-Server OAuth app; stands beside its client id. Example: `AbC1dEfGhIjKlMnOpQrStU`.
+  */
+  readonly accountId: string;
+  /**
+  * Client id of that app. Example: `AbCdEfGhIjKlMnOpQrStUv`.
+  */
+  readonly clientId: string;
+  /**
+  * Client secret of that app.
+  */
+  readonly clientSecret?: string;
+  /**
+  * Whose rate limits hold: `business` stands for Business, Education, Enterprise and Partners, which may ask three times as often. One of `pro`, `business`. Default: `pro`.
+  */
+  readonly plan?: string;
+  /**
+  * Address of the API. Default: `https://api.zoom.us`.
+  */
+  readonly baseUrl?: string;
+  /**
+  * Where tokens come from. Default: `https://zoom.us/oauth/token`.
+  */
+  readonly tokenUrl?: string;
+  /**
+  * People asked for at once. Default: `300`.
+  */
+  readonly pageSize?: number;
+  /**
+  * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+  */
+  readonly account?: string;
+  /**
+  * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`.
+  */
+  readonly settle?: string;
+}
+
+export function seatwiseProviderConnectionsZoomToTerraform(struct?: SeatwiseProviderConnectionsZoom | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    account_id: cdktf.stringToTerraform(struct!.accountId),
+    client_id: cdktf.stringToTerraform(struct!.clientId),
+    client_secret: cdktf.stringToTerraform(struct!.clientSecret),
+    plan: cdktf.stringToTerraform(struct!.plan),
+    base_url: cdktf.stringToTerraform(struct!.baseUrl),
+    token_url: cdktf.stringToTerraform(struct!.tokenUrl),
+    page_size: cdktf.numberToTerraform(struct!.pageSize),
+    account: cdktf.stringToTerraform(struct!.account),
+    settle: cdktf.stringToTerraform(struct!.settle),
+  }
+}
+
+
+export function seatwiseProviderConnectionsZoomToHclTerraform(struct?: SeatwiseProviderConnectionsZoom | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    account_id: {
+      value: cdktf.stringToHclTerraform(struct!.accountId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    client_id: {
+      value: cdktf.stringToHclTerraform(struct!.clientId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    client_secret: {
+      value: cdktf.stringToHclTerraform(struct!.clientSecret),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    plan: {
+      value: cdktf.stringToHclTerraform(struct!.plan),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    base_url: {
+      value: cdktf.stringToHclTerraform(struct!.baseUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    token_url: {
+      value: cdktf.stringToHclTerraform(struct!.tokenUrl),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    page_size: {
+      value: cdktf.numberToHclTerraform(struct!.pageSize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    account: {
+      value: cdktf.stringToHclTerraform(struct!.account),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    settle: {
+      value: cdktf.stringToHclTerraform(struct!.settle),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
 export interface SeatwiseProviderConnections {
   /**
   * Microsoft Entra ID and Microsoft 365: people and groups of a tenant; seats as licenses given to a person, or through a group.
@@ -1227,6 +1351,10 @@ export interface SeatwiseProviderConnections {
   * Any SCIM 2.0 service: people and groups; seats as membership of a group, as being active, or as an attribute's value.
   */
   readonly scim?: SeatwiseProviderConnectionsScim;
+  /**
+  * Zoom: paid licenses of an account. Assigning makes a person Licensed, unassigning makes them Basic: their account and meetings stay.
+  */
+  readonly zoom?: SeatwiseProviderConnectionsZoom;
 }
 
 export function seatwiseProviderConnectionsToTerraform(struct?: SeatwiseProviderConnections | cdktf.IResolvable): any {
@@ -1242,6 +1370,7 @@ export function seatwiseProviderConnectionsToTerraform(struct?: SeatwiseProvider
     keycloak: seatwiseProviderConnectionsKeycloakToTerraform(struct!.keycloak),
     okta: seatwiseProviderConnectionsOktaToTerraform(struct!.okta),
     scim: seatwiseProviderConnectionsScimToTerraform(struct!.scim),
+    zoom: seatwiseProviderConnectionsZoomToTerraform(struct!.zoom),
   }
 }
 
@@ -1293,6 +1422,12 @@ export function seatwiseProviderConnectionsToHclTerraform(struct?: SeatwiseProvi
       isBlock: true,
       type: "struct",
       storageClassType: "SeatwiseProviderConnectionsScim",
+    },
+    zoom: {
+      value: seatwiseProviderConnectionsZoomToHclTerraform(struct!.zoom),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "SeatwiseProviderConnectionsZoom",
     },
   };
 

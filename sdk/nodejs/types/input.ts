@@ -160,6 +160,10 @@ export interface ConnectionArgs {
      * Any SCIM 2.0 service: people and groups; seats as membership of a group, as being active, or as an attribute's value.
      */
     scim?: pulumi.Input<inputs.ScimConnectionArgs | undefined>;
+    /**
+     * Zoom: paid licenses of an account. Assigning makes a person Licensed, unassigning makes them Basic: their account and meetings stay.
+     */
+    zoom?: pulumi.Input<inputs.ZoomConnectionArgs | undefined>;
 }
 /**
  * connectionArgsProvideDefaults sets the appropriate defaults for ConnectionArgs
@@ -172,6 +176,7 @@ export function connectionArgsProvideDefaults(val: ConnectionArgs): ConnectionAr
         jetbrains: pulumi.output(val.jetbrains).apply(v => v === undefined ? undefined : inputs.jetbrainsConnectionArgsProvideDefaults(v)),
         keycloak: pulumi.output(val.keycloak).apply(v => v === undefined ? undefined : inputs.keycloakConnectionArgsProvideDefaults(v)),
         okta: pulumi.output(val.okta).apply(v => v === undefined ? undefined : inputs.oktaConnectionArgsProvideDefaults(v)),
+        zoom: pulumi.output(val.zoom).apply(v => v === undefined ? undefined : inputs.zoomConnectionArgsProvideDefaults(v)),
     };
 }
 
@@ -1019,4 +1024,53 @@ export interface ViaArgs {
      * App profile values to write with the assignment.
      */
     profile?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+}
+
+export interface ZoomConnectionArgs {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: pulumi.Input<string | undefined>;
+    /**
+     * Account id of the Server-to-Server OAuth app; stands beside its client id. Example: `AbC1dEfGhIjKlMnOpQrStU`
+     */
+    accountId: pulumi.Input<string>;
+    /**
+     * Address of the API. Default: `https://api.zoom.us`.
+     */
+    baseUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Client id of that app. Example: `AbCdEfGhIjKlMnOpQrStUv`
+     */
+    clientId: pulumi.Input<string>;
+    /**
+     * Client secret of that app.
+     */
+    clientSecret?: pulumi.Input<string | undefined>;
+    /**
+     * People asked for at once.
+     */
+    pageSize?: pulumi.Input<number | undefined>;
+    /**
+     * Whose rate limits hold: `business` stands for Business, Education, Enterprise and Partners, which may ask three times as often.
+     */
+    plan?: pulumi.Input<enums.ZoomConnectionPlan | undefined>;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: pulumi.Input<string | undefined>;
+    /**
+     * Where tokens come from. Default: `https://zoom.us/oauth/token`.
+     */
+    tokenUrl?: pulumi.Input<string | undefined>;
+}
+/**
+ * zoomConnectionArgsProvideDefaults sets the appropriate defaults for ZoomConnectionArgs
+ */
+export function zoomConnectionArgsProvideDefaults(val: ZoomConnectionArgs): ZoomConnectionArgs {
+    return {
+        ...val,
+        pageSize: (val.pageSize) ?? 300,
+        plan: (val.plan) ?? "pro",
+    };
 }

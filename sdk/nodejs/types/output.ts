@@ -104,6 +104,10 @@ export interface Connection {
      * Any SCIM 2.0 service: people and groups; seats as membership of a group, as being active, or as an attribute's value.
      */
     scim?: outputs.ScimConnection;
+    /**
+     * Zoom: paid licenses of an account. Assigning makes a person Licensed, unassigning makes them Basic: their account and meetings stay.
+     */
+    zoom?: outputs.ZoomConnection;
 }
 /**
  * connectionProvideDefaults sets the appropriate defaults for Connection
@@ -116,6 +120,7 @@ export function connectionProvideDefaults(val: Connection): Connection {
         jetbrains: (val.jetbrains ? outputs.jetbrainsConnectionProvideDefaults(val.jetbrains) : undefined),
         keycloak: (val.keycloak ? outputs.keycloakConnectionProvideDefaults(val.keycloak) : undefined),
         okta: (val.okta ? outputs.oktaConnectionProvideDefaults(val.okta) : undefined),
+        zoom: (val.zoom ? outputs.zoomConnectionProvideDefaults(val.zoom) : undefined),
     };
 }
 
@@ -830,5 +835,54 @@ export interface Via {
      * App profile values to write with the assignment.
      */
     profile?: {[key: string]: string};
+}
+
+export interface ZoomConnection {
+    /**
+     * Rule-language expression giving a person's account at this vendor, for example `user.attributes['github_login']`. Default: the connector's own link, else e-mail.
+     */
+    account?: string;
+    /**
+     * Account id of the Server-to-Server OAuth app; stands beside its client id. Example: `AbC1dEfGhIjKlMnOpQrStU`
+     */
+    accountId: string;
+    /**
+     * Address of the API. Default: `https://api.zoom.us`.
+     */
+    baseUrl?: string;
+    /**
+     * Client id of that app. Example: `AbCdEfGhIjKlMnOpQrStUv`
+     */
+    clientId: string;
+    /**
+     * Client secret of that app.
+     */
+    clientSecret?: string;
+    /**
+     * People asked for at once.
+     */
+    pageSize?: number;
+    /**
+     * Whose rate limits hold: `business` stands for Business, Education, Enterprise and Partners, which may ask three times as often.
+     */
+    plan?: enums.ZoomConnectionPlan;
+    /**
+     * How long after a write this system's lists may still lack it, for example `30s`: until then a seat that was assigned is taken as held. Default: what the connector knows. Example: `30s`
+     */
+    settle?: string;
+    /**
+     * Where tokens come from. Default: `https://zoom.us/oauth/token`.
+     */
+    tokenUrl?: string;
+}
+/**
+ * zoomConnectionProvideDefaults sets the appropriate defaults for ZoomConnection
+ */
+export function zoomConnectionProvideDefaults(val: ZoomConnection): ZoomConnection {
+    return {
+        ...val,
+        pageSize: (val.pageSize) ?? 300,
+        plan: (val.plan) ?? "pro",
+    };
 }
 

@@ -109,3 +109,10 @@ export const SeatPoolOwnership = {
 } as const;
 
 export type SeatPoolOwnership = (typeof SeatPoolOwnership)[keyof typeof SeatPoolOwnership];
+
+export const ZoomConnectionPlan = {
+    Pro: "pro",
+    Business: "business",
+} as const;
+
+export type ZoomConnectionPlan = (typeof ZoomConnectionPlan)[keyof typeof ZoomConnectionPlan];
