@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { asProblem, Problem } from "../core/problem.ts";
-import { lastPlans } from "../engine/approval.ts";
+import { approvedBy } from "./check-approve.ts";
 import { changes, peopleLines } from "./check-lines.ts";
 import { checkPlan, isPlan } from "./check-terraform.ts";
 
@@ -87,7 +87,7 @@ export const runCheck = ({ file, approve }: CheckCommand, home: string): Checked
   if (approve === undefined) return checked;
   if (checked.code === 1)
     throw new Problem("refused", `nothing is approved: the preview has errors\n${checked.lines.join("\n")}`);
-  writeFileSync(approve, `${JSON.stringify(lastPlans(home))}\n`, { mode: 0o600 });
+  writeFileSync(approve, `${JSON.stringify(approvedBy(text, home))}\n`, { mode: 0o600 });
   return {
     ...checked,
     lines: [...checked.lines, `approved in ${approve}: set SEATWISE_APPROVED to it where it is applied`],
