@@ -176,6 +176,8 @@ export interface Declared {
 export interface Ctx {
   /** Milliseconds; pinned for the walk so that plan and apply agree. */
   readonly now: number;
+  /** Milliseconds at this moment: for when a write happened, which may be hours after the walk began. */
+  readonly time: () => number;
   readonly signal: AbortSignal;
   /** Follows `signal` late: a write under way when the run is cancelled may end and be told. */
   readonly writing: AbortSignal;

@@ -72,6 +72,7 @@ export const createCtx = (
 
   return (at: At, approval: Approval, signal: AbortSignal): Ctx => ({
     now,
+    time: clock.now,
     signal,
     writing: later(signal),
     key: place + at.key,

@@ -48,4 +48,17 @@ describe("lists that trail behind writes for a minute", () => {
     h.advance(61_000); // by now a list would show it: what it shows is somebody's doing
     expect(changesOf((await h.preview(allowing("mail"))).checked.inputs)).toEqual({ move: ["ada", "bob"] });
   });
+
+  test("a run that takes long: the minute begins with the write, not with the run", async () => {
+    const of = slow();
+    h = harness(of);
+    freeze(of);
+    of.onWrite = () => h.advance(120_000);
+    await h.up(pool({ license }));
+    expect(of.writes).toEqual(["assign ada crm", "assign bob crm"]);
+    expect((await h.preview(pool({ license }))).differs).toBe(false);
+    of.shows = null;
+    h.advance(61_000);
+    expect((await h.preview(pool({ license }))).differs).toBe(false);
+  });
 });

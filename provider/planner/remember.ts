@@ -11,6 +11,8 @@ export interface StepOutcome {
   readonly step: Pick<PlanStep, "kind" | "person" | "tier" | "from">;
   readonly result: Outcome["result"];
   readonly until?: string;
+  /** When writing ended; absent: when the situation was read. A run may take hours, and lists trail behind its writes. */
+  readonly at?: string;
   /** Nothing was asked of the vendor. */
   readonly untried?: boolean;
 }
@@ -65,9 +67,10 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
 }
 
 /** What the next list may not show yet. */
-function switchedPlans(next: Draftable, { person, tier }: PlanStep, { tiers, now }: Situation): void {
-  const { settles, servicePlans } = tiers[tier] ?? {};
-  if (settles && servicePlans) next.switched = { ...next.switched, [person]: { at: now, on: servicePlans.on } };
+function switchedPlans(next: Draftable, { person, tier }: PlanStep, { situation, outcome }: Told): void {
+  const { settles, servicePlans } = situation.tiers[tier] ?? {};
+  const at = outcome?.at ?? situation.now;
+  if (settles && servicePlans) next.switched = { ...next.switched, [person]: { at, on: servicePlans.on } };
 }
 
 /** Whatever came of them: a try in vain is not made again at once. */
@@ -99,7 +102,7 @@ interface Told {
 function record(next: Draftable, step: PlanStep, told: Told) {
   const { situation } = told;
   const { person } = step;
-  if (staysInTier(step)) return switchedPlans(next, step, situation); // whose seat it is, and since when, is as before
+  if (staysInTier(step)) return switchedPlans(next, step, told); // whose seat it is, and since when, is as before
   if (step.kind === "leave" || step.kind === "unassign" || step.kind === "candidate") dropStale(next, step, situation);
   const license = situation.tiers[step.tier]?.license ?? "";
   switch (step.kind) {
@@ -110,7 +113,7 @@ function record(next: Draftable, step: PlanStep, told: Told) {
       else if (step.kind === "assign" ? !stillDown(next, step, situation) : step.reason === "active-again")
         delete next.cooldown[person];
       settle(next, person);
-      next.owned.set(person, owning(step, license, situation));
+      next.owned.set(person, owning(step, license, told.outcome?.at ?? situation.now));
       return;
     case "unassign":
       return unassigned(next, step, told);
@@ -122,13 +125,13 @@ function record(next: Draftable, step: PlanStep, told: Told) {
       const cause = step.reason === "suspended" || step.reason === "deleted" ? step.reason : "unclaimed";
       const adopted = !next.owned.has(person) && situation.people.has(person);
       settle(next, person);
-      if (adopted) next.owned.set(person, owning({ ...step, kind: "adopt" }, license, situation));
+      if (adopted) next.owned.set(person, owning({ ...step, kind: "adopt" }, license, situation.now));
       next.leaving[person] = { since: situation.now, cause };
       return;
     }
     case "candidate":
       settle(next, person);
-      if (!next.owned.has(person)) next.owned.set(person, owning({ ...step, kind: "adopt" }, license, situation));
+      if (!next.owned.has(person)) next.owned.set(person, owning({ ...step, kind: "adopt" }, license, situation.now));
       next.candidates[person] = {
         since: situation.now,
         lastActive: lastActiveOf(situation, step) ?? situation.now,
@@ -162,7 +165,7 @@ function settle(next: Draftable, person: PersonId): void {
   delete next.candidates[person];
 }
 
-const owning = (step: PlanStep, license: string, { now }: Situation): Owned => ({
+const owning = (step: PlanStep, license: string, now: string): Owned => ({
   license,
   holder: step.holder ?? "",
   account: step.account ?? "",
@@ -183,7 +186,7 @@ function unassigned(next: Draftable, step: PlanStep, { situation, outcome }: Tol
   const until =
     outcome.until ?? (outcome.result === "pending" ? tier?.cycleEndsAt : null) ?? iso(ms(situation.now) + settling);
   const release =
-    owned ?? (situation.people.has(person) ? owning({ ...step, kind: "adopt" }, tier?.license ?? "", situation) : null);
+    owned ?? (situation.people.has(person) ? owning({ ...step, kind: "adopt" }, tier?.license ?? "", situation.now) : null);
   if (release) next.owned.set(person, { ...release, releaseUntil: until });
 }
 

@@ -194,12 +194,15 @@ const applyPlan = async (
   const id = applyId(Date.now(), view.record.apply);
   const wanted = made.steps.some((s) => s.kind === "assign" || s.kind === "unassign" || s.kind === "move");
   const acted = wanted ? await act({ view, plan: made, apply: id, ctx, journal: journalOf(previous, ctx) }) : [];
+  // One time for all: a list that trails behind must be given its time from the last write on, and a state of 100,000
+  // seats holds it once.
+  const at = new Date(ctx.time()).toISOString();
   const memory = remember(
     view.situation,
     made,
-    acted.map((a) => a.outcome),
+    acted.map(({ outcome }) => ({ ...outcome, at })),
   );
-  const unsure = unsureOf(acted, view, new Date(ctx.now).toISOString());
+  const unsure = unsureOf(acted, view, at);
   const { licenses, ...rest } = view.record;
   const record: PoolRecord = {
     ...rest,

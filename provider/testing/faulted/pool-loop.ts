@@ -60,6 +60,7 @@ export const createPoolLoop = ({ stand, transport, clock, people, inputs, told }
     const written = new Map<string, number>();
     return {
       now: clock.now(),
+      time: clock.now,
       signal,
       writing: signal,
       key: "pool",
