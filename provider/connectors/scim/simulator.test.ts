@@ -91,6 +91,17 @@ describe("cursors (RFC 9865)", () => {
     expect(third.nextCursor).toBeUndefined();
     expect((await list(sim, `/Users?cursor=${third.previousCursor}&count=10`)).Resources).toEqual(second.Resources);
   });
+  it("are the same for the same seed", async () => {
+    const cursor = async (seed: number): Promise<string | undefined> => {
+      const sim = await start({ seed, dialect: { maxPage: 10 } });
+      await seedScim(sim, { people: people(25), groups: [] });
+      return (await list(sim, "/Users?cursor=&count=10")).nextCursor;
+    };
+    const one = await cursor(7);
+    expect(one).toMatch(/^w[a-z0-9]+-10$/);
+    expect(await cursor(7)).toBe(one);
+    expect(await cursor(8)).not.toBe(one);
+  });
   it("are refused when they are not ours, for another question, of another count or too old", async () => {
     const clock = createSimulatorClock();
     const sim = await start({ dialect: { maxPage: 10, cursorTimeoutSeconds: 60 }, clock });

@@ -124,10 +124,10 @@ export interface Page {
 }
 
 /** Cursors (RFC 9865): each walk keeps what it found, so that pages neither repeat nor miss while others write. */
-export const createPager = (dialect: Dialect, now: () => number) => {
+export const createPager = (dialect: Dialect, now: () => number, word: () => string) => {
   const walks = new Map<string, Walk>();
   const remember = (walk: Walk): string => {
-    const id = `w${now().toString(36)}${Math.floor(Math.random() * 1e9).toString(36)}`;
+    const id = `w${word()}`;
     walks.set(id, walk);
     const oldest = walks.size > 200 ? walks.keys().next().value : undefined;
     if (oldest !== undefined) walks.delete(oldest);

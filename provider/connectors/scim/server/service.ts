@@ -55,7 +55,7 @@ export const createService = (dialect: Dialect, clock: SimulatorClock, random: R
   const world = createWorld(emptyTables(), clock);
   const withSeats = Object.keys(dialect.seats).length > 0;
   const models = [userModel, withSeats ? groupModelWithSeats : groupModel];
-  const pager = createPager(dialect, clock.now);
+  const pager = createPager(dialect, clock.now, () => random.word(20));
   const reading = { unknown: dialect.unknown, blame: "invalidSyntax" } as const;
   let versions = 0;
   let lastTime = 0;
