@@ -1,6 +1,7 @@
+import { Problem } from "../core/problem.ts";
 import type { Values } from "../core/value.ts";
-import { person, type World, world } from "../testing/memory-world.ts";
-import { changesOf, harness, owned, pool } from "./runs.fixture.ts";
+import { give, person, type World, world } from "../testing/memory-world.ts";
+import { changesOf, harness, holders, owned, pool } from "./runs.fixture.ts";
 
 let h: ReturnType<typeof harness>;
 afterEach(() => h.close());
@@ -60,5 +61,62 @@ describe("lists that trail behind writes for a minute", () => {
     of.shows = null;
     h.advance(61_000);
     expect((await h.preview(pool({ license }))).differs).toBe(false);
+  });
+
+  describe("an assignment whose answer was lost", () => {
+    /** Done, and nobody hears of it. */
+    const lost = (of: World): void => {
+      of.onWrite = (_n, { sku, holder }) => {
+        of.onWrite = () => {};
+        give(of, sku, holder);
+        throw new Problem("unreachable", "no answer came");
+      };
+    };
+    const start = async (): Promise<World> => {
+      const of = slow();
+      h = harness(of);
+      freeze(of);
+      lost(of);
+      await h.up(one());
+      expect(holders(of)).toEqual(["ada"]);
+      h.advance(1000);
+      return of;
+    };
+    const one = (over: Values = {}): Values => pool({ license, allotment: 1, ...over });
+
+    test("its place is nobody else's while the list may not show it yet", async () => {
+      const of = await start();
+      await h.up(one());
+      expect(holders(of)).toEqual(["ada"]);
+      of.shows = null;
+      h.advance(61_000);
+      expect((await h.preview(one())).differs).toBe(false);
+      expect(owned(h.previous("crm")?.record ?? null)).toEqual(["ada"]);
+    });
+    test("nor when its person is not claimed any more: it is taken back first", async () => {
+      const of = await start();
+      of.people.set("ada", person("ada", { department: "sales" }));
+      const most: number[] = [];
+      of.onWrite = () => most.push(of.seats.get("crm")?.size ?? 0);
+      await h.up(one());
+      of.shows = null;
+      h.advance(61_000);
+      await h.up(one());
+      expect(holders(of)).toEqual(["bob"]);
+      expect(Math.max(...most)).toBe(1);
+    });
+    test("and one that was never done is done by the next run, as if the list were quick", async () => {
+      const of = slow();
+      h = harness(of);
+      freeze(of);
+      of.onWrite = () => {
+        of.onWrite = () => {};
+        throw new Problem("unreachable", "no answer came");
+      };
+      await h.up(one());
+      h.advance(1000);
+      await h.up(one());
+      expect(holders(of)).toEqual(["ada"]);
+    });
   });
 });

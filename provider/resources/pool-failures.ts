@@ -79,6 +79,12 @@ export const unsureOf = (acted: readonly Acted[], view: PoolView, at: string): P
       at,
     }));
 
+/** Of an earlier run, and nothing has been asked about them since. */
+export const stillOpen = (unsure: PoolRecord["unsure"], acted: readonly Acted[]): PoolRecord["unsure"] => {
+  const asked = new Set(acted.filter(({ begun }) => begun).map(({ step }) => step.person));
+  return unsure.filter(({ person }) => !asked.has(person));
+};
+
 /** Failures stay shown until their step is no longer outstanding; who is beyond the list's bound, or named nowhere, is counted as long. */
 export const stillFailed = (previous: Previous, made: Plan): Value => {
   const old = previous.outputs.failed;

@@ -19,12 +19,13 @@ export const unfinished = (record: PoolRecord, ctx: Pick<Ctx, "journal" | "key">
 
 /**
  * The record with what a killed or cut-off run left: seats that the journal says we wrote and that the vendor shows
- * are ours; removals that happened count towards the limit. What the vendor does not show never happened.
+ * are ours; removals that happened count towards the limit. What the vendor does not show never happened, or is too
+ * new for its lists: then it stays open for as long.
  */
 export const merged = (
   record: PoolRecord,
   tiers: readonly ReadTier[],
-  ctx: Pick<Ctx, "journal" | "key">,
+  ctx: Pick<Ctx, "journal" | "key" | "now">,
 ): PoolRecord => {
   const entries = unfinished(record, ctx);
   const seats = entries.filter(({ step }) => step.act !== "move" || step.to !== step.sku); // other service plans: still the same seat
@@ -60,13 +61,37 @@ export const merged = (
       delete leaving[person];
     }
   }
+  const settles = new Map(tiers.map((t) => [t.license, t.writer.settleMs]));
+  const trailing = ({ act, license, holder, at }: Unsure): boolean =>
+    act === "assign" &&
+    !holds.get(license)?.has(holder) &&
+    written.has(`${license} ${holder}`) &&
+    Date.parse(at) + (settles.get(license) ?? 0) > ctx.now;
   const last = open.at(-1);
   const removals =
     removed > 0 && last ? [...record.memory.removals, { at: last.at, count: removed }] : record.memory.removals;
   return {
     ...record,
     apply: entries.at(-1)?.apply ?? record.apply,
-    unsure: [],
+    unsure: open.filter(trailing),
     memory: { ...record.memory, owned, waiting, leaving, removals },
   };
+};
+
+/**
+ * What is planned with while assignments are open that the vendor may list later: whoever is still claimed is asked for
+ * again, and nobody is put before them; the seat of whoever is not is one to take back.
+ */
+export const presumed = (
+  { memory, unsure }: PoolRecord,
+  claimed: (person: PersonId) => boolean,
+): PoolRecord["memory"] => {
+  if (unsure.length === 0) return memory;
+  const [owned, waiting] = [new Map(memory.owned), { ...memory.waiting }];
+  const times = Object.values(waiting).map(({ since }) => since);
+  for (const { person, license, holder, account, at } of unsure)
+    if (!claimed(person)) owned.set(person, owned.get(person) ?? { license, holder, account, since: at, how: "assigned" });
+    // They were seated before those who wait: the order stays.
+    else waiting[person] ??= { since: [at, ...times].sort()[0] ?? at, rule: "" };
+  return { ...memory, owned, waiting };
 };

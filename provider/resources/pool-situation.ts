@@ -4,7 +4,7 @@ import { canonical, type Values } from "../core/value.ts";
 import type { HeldSeat, Member, Situation } from "../planner/index.ts";
 import { isLost } from "./owned-people.ts";
 import { claimsOf, dueByTime, tierOf } from "./pool-claims.ts";
-import { merged, unfinished } from "./pool-journal.ts";
+import { merged, presumed, unfinished } from "./pool-journal.ts";
 import { accountsOf, link, ownersOf, sameSystem, settling } from "./pool-links.ts";
 import { policyOf } from "./pool-policy.ts";
 import { holderOf, type PoolRecord, showPeople } from "./pool-record.ts";
@@ -164,8 +164,12 @@ const exemptNames = (inputs: PoolInputs): ((...names: (string | null)[]) => bool
   return (...names) => names.some((n) => n !== null && accounts.has(n.toLowerCase()));
 };
 
-const assemble = async (parts: Parts): Promise<PoolView> => {
-  const { inputs, rules, tiers, record, view, ctx } = parts;
+const assemble = async (read: Parts): Promise<PoolView> => {
+  const claims = claimsOf(read.rules, read.view, read.ctx);
+  const memory = presumed(read.record, claims.has);
+  const record = memory === read.record.memory ? read.record : { ...read.record, memory };
+  const parts = { ...read, record };
+  const { inputs, rules, tiers, view, ctx } = parts;
   const exempt = exemptNames(inputs);
   const exemptRule = (person: Person): boolean => (rules.exempt?.decide(person, ctx.now).is ?? "no") !== "no";
   const anyAccount = (inputs.exempt?.accounts ?? []).length > 0;
@@ -173,7 +177,6 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
   const unlisted = settling(tiers, record, listed, ctx.now);
   const held = unlisted.size === 0 ? listed : new Map(listed);
   for (const [person, seat] of unlisted) held.set(person, [...(held.get(person) ?? none), seat]);
-  const claims = claimsOf(rules, view, ctx);
   // Each look-up of an id costs 100,000 times a miss of the processor's caches. Where every owner was found by their seat
   // and every holder is claimed, which is the rule, nobody of them needs another.
   const seatsOf = claims.people.map((person) => held.get(person.id) ?? none);
@@ -241,5 +244,12 @@ const assemble = async (parts: Parts): Promise<PoolView> => {
     directory: { people: view.total, fault: view.fault },
     ...(ctx.approval.is === "unseen" ? { assignOnly: true } : {}),
   };
-  return { situation, tiers, rules, record, messages: claims.messages, dueAt: dueByTime(rules, view, ctx) };
+  return {
+    situation,
+    tiers,
+    rules,
+    record: read.record,
+    messages: claims.messages,
+    dueAt: dueByTime(rules, view, ctx),
+  };
 };

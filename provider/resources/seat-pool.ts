@@ -13,7 +13,7 @@ import { type Approved, approvedSteps, plan as makePlan, type Plan, remember } f
 import { poolExamples } from "./examples.ts";
 import { act, folded } from "./pool-apply.ts";
 import { checkPool } from "./pool-check.ts";
-import { failedOf, failuresOf, stillFailed, unsureOf } from "./pool-failures.ts";
+import { failedOf, failuresOf, stillFailed, stillOpen, unsureOf } from "./pool-failures.ts";
 import { say, unknownPlan } from "./pool-messages.ts";
 import { changesValue, nobodyFailed, poolState, unknownState } from "./pool-outputs.ts";
 import { applyId, decodeRecord, encodeRecord, newRecord, type PoolRecord } from "./pool-record.ts";
@@ -197,12 +197,14 @@ const applyPlan = async (
   // One time for all: a list that trails behind must be given its time from the last write on, and a state of 100,000
   // seats holds it once.
   const at = new Date(ctx.time()).toISOString();
-  const memory = remember(
+  const next = remember(
     view.situation,
     made,
     acted.map(({ outcome }) => ({ ...outcome, at })),
   );
-  const unsure = unsureOf(acted, view, at);
+  // What was only presumed is not remembered.
+  const memory = next === view.situation.memory ? view.record.memory : next;
+  const unsure = [...unsureOf(acted, view, at), ...stillOpen(view.record.unsure, acted)];
   const { licenses, ...rest } = view.record;
   const record: PoolRecord = {
     ...rest,
@@ -217,7 +219,7 @@ const applyPlan = async (
   const unchanged =
     previous?.record != null &&
     !wanted &&
-    memory === view.situation.memory &&
+    memory === view.record.memory &&
     view.record.apply === recordFor(previous, ctx).apply;
   return {
     id: previous?.id ?? lifecycle.id(want.inputs),
