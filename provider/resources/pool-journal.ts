@@ -62,11 +62,11 @@ export const merged = (
     }
   }
   const settles = new Map(tiers.map((t) => [t.license, t.writer.settleMs]));
-  const trailing = ({ act, license, holder, at }: Unsure): boolean =>
-    act === "assign" &&
-    !holds.get(license)?.has(holder) &&
-    written.has(`${license} ${holder}`) &&
-    Date.parse(at) + (settles.get(license) ?? 0) > ctx.now;
+  const trailing = ({ act, license, holder, at }: Unsure): boolean => {
+    const settle = settles.get(license) ?? 0;
+    const open = act === "assign" && written.has(`${license} ${holder}`) && !holds.get(license)?.has(holder);
+    return open && settle > 0 && Date.parse(at) + settle > ctx.now;
+  };
   const last = open.at(-1);
   const removals =
     removed > 0 && last ? [...record.memory.removals, { at: last.at, count: removed }] : record.memory.removals;

@@ -137,7 +137,7 @@ export const settling = (
     const tier = tiers.findIndex((t) => t.license === license);
     if (held.get(person)?.some((seat) => seat.tier === tier && seat.holder === holder)) continue;
     const settle = tiers[tier]?.writer.settleMs ?? 0;
-    if (tier < 0 || Date.parse(since) + settle <= now) continue;
+    if (tier < 0 || settle === 0 || Date.parse(since) + settle <= now) continue;
     found.set(person, { tier, holder, account, since, inheritedFrom: null, endsAt: null, state: "active" });
   }
   return found;

@@ -20,6 +20,8 @@ export interface Ask {
   readonly also?: readonly string[];
   readonly cost?: number;
   readonly token?: boolean;
+  /** What another try carries instead: a signature is good once, and for minutes. */
+  readonly anew?: () => Promise<Pick<Ask, "headers" | "body">>;
 }
 export type Attempt = (ask: Ask) => Promise<Raw>;
 
@@ -169,7 +171,8 @@ export const createAttempts = (parts: Parts): { attempt: Attempt; counts: () => 
     let waited = 0;
     let last: Problem | null = null;
     for (let nth = 1; ; nth += 1) {
-      const verdict = await send(ask, nth, last);
+      const asking = nth > 1 && ask.anew ? { ...ask, ...(await ask.anew()) } : ask;
+      const verdict = await send(asking, nth, last);
       if (verdict.is === "answer") return verdict.raw;
       if (verdict.is === "final" || nth >= backoff.attempts) throw verdict.problem;
       const apart = verdict.limited ? clock.random() * Math.min(1000, backoff.baseMs + verdict.waitMs / 10) : 0;

@@ -110,11 +110,15 @@ const renewing = (value: string, life: number, now: number): Token => ({
   renewAt: now + life - Math.min(30_000, life / 10),
 });
 
-/** null: the answer holds no token. */
-export const tokenFrom = (auth: Grant, answer: unknown, now: number): Token | null => {
+/** null: the answer holds no token. `there`: the time at the server, by which it tells when the token ends. */
+export const tokenFrom = (
+  auth: Grant,
+  answer: unknown,
+  { now, there }: { readonly now: number; readonly there: number },
+): Token | null => {
   if (auth.kind === "token" && auth.read) {
     const told = auth.read(answer);
-    return told === null ? null : renewing(told.value, told.until - now, now);
+    return told === null ? null : renewing(told.value, told.until - there, now);
   }
   const reply = TokenReply.safeParse(answer);
   return reply.success ? renewing(reply.data.access_token, (reply.data.expires_in ?? 300) * 1000, now) : null;

@@ -7,7 +7,7 @@ const number = (text: string | undefined): number | null => {
 };
 
 /** The server's own time where it tells it: a date in its headers is then right whatever our clock says. */
-const serverNow = (headers: Raw["headers"], now: number): number => {
+export const serverNow = (headers: Raw["headers"], now: number): number => {
   const date = Date.parse(headers.date ?? "");
   return Number.isNaN(date) ? now : date;
 };

@@ -80,7 +80,8 @@ export const clientAssertion = (given: ClientAssertion): TokenSource => {
         scope,
         client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         client_assertion: await sign(
-          { key, header, claims: { iss: clientId, sub: clientId, aud: tokenUrl }, lifeSeconds: 300 },
+          // Okta refuses what was issued after it arrives, which a clock that is a second ahead does.
+          { key, header, claims: { iss: clientId, sub: clientId, aud: tokenUrl }, lifeSeconds: 360, backSeconds: 60 },
           now,
         ),
       }),

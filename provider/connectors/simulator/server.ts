@@ -142,10 +142,12 @@ interface Ready {
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
 }
-const ready = ({ status, headers, body }: Answer, mediaType = "application/json"): Ready => {
+const ready = ({ status, headers, body }: Answer, now: number, mediaType = "application/json"): Ready => {
   const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
   const type = body === undefined ? {} : { "content-type": mediaType };
-  return { status, text, headers: { ...type, "content-length": String(Buffer.byteLength(text)), ...headers } };
+  // The simulator's own time: it is what its limits and its tokens go by.
+  const own = { date: new Date(now).toUTCString(), "content-length": String(Buffer.byteLength(text)) };
+  return { status, text, headers: { ...type, ...own, ...headers } };
 };
 
 interface Request {
@@ -194,7 +196,7 @@ const createService = (
     const kind = fault ? { fault: fault.kind } : {};
     const status = broken ? 0 : answer.status;
     note({ at, method: asked.method, path: shown(asked.path, asked.query), status, as, write, ...kind });
-    return broken ? broken.kind : ready(page(fault, asked, answer), config.mediaType);
+    return broken ? broken.kind : ready(page(fault, asked, answer), clock.now(), config.mediaType);
   };
 };
 

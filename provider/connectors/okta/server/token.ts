@@ -18,6 +18,7 @@ const Claims = z.object({
   sub: z.string(),
   aud: z.string(),
   exp: z.number(),
+  iat: z.number().optional(),
   jti: z.string().optional(),
 });
 const path = "/oauth2/v1/token";
@@ -42,7 +43,7 @@ export const createTokenRoutes = (server: Server, tokens: TokenBook): readonly R
     const header = Header.safeParse(part(head));
     const claims = Claims.safeParse(part(body));
     if (!header.success || !claims.success) return invalid("The client_assertion is not a valid JWT.");
-    const { iss, sub, aud, exp, jti } = claims.data;
+    const { iss, sub, aud, exp, iat, jti } = claims.data;
     const client = server.clients.get(iss);
     if (!client || sub !== iss) return invalid("Invalid value for 'client_id' parameter.");
     const { kid } = header.data;
@@ -56,6 +57,8 @@ export const createTokenRoutes = (server: Server, tokens: TokenBook): readonly R
     const now = server.clock.now() / 1000;
     if (exp < now) return invalid("The client_assertion token is expired.");
     if (exp > now + 3600) return invalid("The client_assertion token has an expiration too far into the future.");
+    // "If specified, it must be a time before the request is received."
+    if (iat !== undefined && iat > now) return invalid("The client_assertion token was issued in the future.");
     if (jti !== undefined && seen.has(jti)) return invalid("The client_assertion token has been used before.");
     if (jti !== undefined) seen.add(jti);
     return { client: client.id };
