@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { BeforeWrite, SeatStep } from "../../core/connector.ts";
 import { asProblem, type Problem } from "../../core/problem.ts";
-import { AfterTimeout } from "../http/problems.ts";
+import { AfterTimeout, HttpProblem } from "../http/problems.ts";
 import { jitter, retryAfter } from "../http/retry.ts";
 import { Stopped } from "../http/writing.ts";
 import { api } from "./api.ts";
@@ -45,6 +45,10 @@ const bodyOf = (jobs: readonly Inner[]): object => ({
 });
 const byId = ({ responses }: Responses): Answers => new Map(responses.map((one) => [one.id, one]));
 
+/** No answer to what was asked: it may have been done. A 500 says no more than that something broke. */
+export const isLost = (error: unknown): boolean =>
+  error instanceof AfterTimeout || (error instanceof HttpProblem && lostBy.has(error.status));
+
 export interface Batches {
   /** Each job's own result, in their order. Refused for now: that one alone comes again, and not before it may. */
   write(door: Door, jobs: readonly Job[], before: BeforeWrite, signal: AbortSignal): Promise<readonly Result[]>;
@@ -74,7 +78,7 @@ export const createBatches = (client: Client): Batches => {
     } catch (error) {
       if (signal.aborted) return { is: "stopped", reason: signal.reason };
       const problem = asProblem(error);
-      return { is: problem instanceof AfterTimeout ? "lost" : "failed", problem };
+      return { is: isLost(problem) ? "lost" : "failed", problem };
     }
   };
   const lost = (text: string): Problem =>

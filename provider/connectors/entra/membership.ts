@@ -1,7 +1,6 @@
 import { asProblem } from "../../core/problem.ts";
-import { AfterTimeout } from "../http/problems.ts";
 import { api, Holder } from "./api.ts";
-import { type Batches, type Door, type Inner, stopper } from "./batch.ts";
+import { type Batches, type Door, type Inner, isLost, stopper } from "./batch.ts";
 import type { Client } from "./client.ts";
 import {
   again,
@@ -96,7 +95,7 @@ export const createMemberships = (client: Client, batches: Batches) => {
       return status < 300 ? doings.map(({ act }) => ended(act)) : alone();
     } catch (error) {
       if (how.signal.aborted) return doings.map(() => ({ is: "stopped", reason: how.signal.reason }));
-      if (error instanceof AfterTimeout) return alone();
+      if (isLost(error)) return alone();
       return doings.map(() => ({ is: "failed", problem: asProblem(error) }));
     }
   };
