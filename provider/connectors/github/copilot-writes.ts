@@ -6,7 +6,7 @@ import { api } from "./api.ts";
 import { type Client, said, statusOf } from "./client.ts";
 import type { Copilot } from "./copilot.ts";
 import type { People } from "./people.ts";
-import { announce, failed, noAccount, rethrow } from "./write.ts";
+import { announce, failed, isOpen, noAccount, rethrow } from "./write.ts";
 
 interface Parts {
   readonly client: Client;
@@ -124,11 +124,17 @@ const createSend = (parts: Parts) => {
     } catch (error) {
       rethrow(error, going.signal);
       const status = statusOf(error);
-      if (error instanceof AfterTimeout || status >= 500) {
-        // It may have been done: look before anything is repeated.
-        await look(going, steps);
-        const rest = steps.filter((s) => going.told.get(s)?.result === "failed");
-        if (error instanceof AfterTimeout && !again && rest.length > 0) return send(going, rest, true);
+      if (isOpen(error)) {
+        // It may have been done: look before anything is repeated. Its own problem says more than that the look failed too.
+        const looked = await look(going, steps).then(
+          () => true,
+          (other: unknown) => {
+            rethrow(other, going.signal);
+            return false;
+          },
+        );
+        const rest = steps.filter((s) => !looked || going.told.get(s)?.result === "failed");
+        if (looked && error instanceof AfterTimeout && !again && rest.length > 0) return send(going, rest, true);
         for (const step of rest) going.told.set(step, failed(step, error));
         return;
       }

@@ -1,9 +1,9 @@
 import type { Counters, Outcome, Seat, SeatStep } from "../../core/connector.ts";
-import { asProblem, Problem } from "../../core/problem.ts";
+import { Problem } from "../../core/problem.ts";
 import { type Batch, labelOf, Stopped, type Told } from "../http/writing.ts";
 import type { Invitation, Membership } from "./api.ts";
 import { said, statusOf } from "./client.ts";
-import { announce, failed, noAccount, rethrow } from "./write.ts";
+import { announce, failed, isOpen, noAccount, rethrow } from "./write.ts";
 
 /** Being a member of something, one request a person: the organization, or a team of it. */
 export interface Circle {
@@ -99,7 +99,7 @@ const confirmed = async (
 ): Promise<Outcome> => {
   // A removal whose answer was lost is sent again, and then nobody is there to remove.
   const gone = batch.act === "take" && statusOf(error) === 404;
-  if (gone || statusOf(error) >= 500 || asProblem(error).code === "unreachable") {
+  if (gone || isOpen(error)) {
     const now = await circle.read(login).catch(() => undefined);
     if (now !== undefined && (now !== null) === (batch.act === "give")) return { step, result: "done" };
   }

@@ -18,6 +18,9 @@ export const failed = (step: SeatStep, problem: unknown): Outcome => ({
   problem: asProblem(problem),
 });
 
+/** Is it open whether the write was done? No answer came, or the last of several tries was not taken. */
+export const isOpen = (problem: unknown): boolean => ["unreachable", "throttled"].includes(asProblem(problem).code);
+
 /** What is no person's failure: the caller stopped us. */
 export const rethrow = (error: unknown, signal: AbortSignal): void => {
   if (error instanceof Stopped || signal.aborted) throw error;

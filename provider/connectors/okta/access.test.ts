@@ -136,3 +136,10 @@ it("a limit that others used up is waited for until its reset, told in seconds s
   expect(statuses).toEqual([429, 200]);
   expect(clock.now() - began).toBeGreaterThanOrEqual(60_000 - 7000);
 });
+
+it("signs by Okta's time where this machine's is another: a sandbox whose time was set ahead, a clock that is wrong", async () => {
+  const world = await start({}, "machine time");
+  world.simulator.clock.advance(30 * 86_400_000);
+  await asService(world).verify(signal);
+  expect(world.logs).toEqual([expect.stringMatching(/^warning people: this machine's clock and that of .* apart/)]);
+});
