@@ -118,5 +118,17 @@ describe("lists that trail behind writes for a minute", () => {
       await h.up(one());
       expect(holders(of)).toEqual(["ada"]);
     });
+    test("a refusal is no lost answer: the place goes to the next in line", async () => {
+      const of = slow();
+      h = harness(of);
+      freeze(of);
+      of.onWrite = (_n, { holder }) => {
+        if (holder === "ada") throw new Problem("invalid", "ada has no usage location");
+      };
+      await h.up(one());
+      h.advance(1000);
+      await h.up(one());
+      expect(holders(of)).toEqual(["bob"]);
+    });
   });
 });

@@ -70,13 +70,14 @@ export const unsureOf = (acted: readonly Acted[], view: PoolView, at: string): P
     .filter(({ outcome, step }) => outcome.result === "failed" && !staysInTier(step))
     // A vendor that answers first and fails later shows a faulty seat: it is ours all the same.
     .filter(({ begun, problem, step }) => begun && (step.kind === "assign" || maybeDone.has(problem?.code ?? "bug")))
-    .map(({ step }) => ({
+    .map(({ step, problem }) => ({
       act: step.kind === "unassign" ? "unassign" : step.kind === "move" ? "move" : "assign",
       person: step.person,
       license: view.tiers[step.tier]?.license ?? "",
       holder: step.holder ?? "",
       account: step.account ?? step.name,
       at,
+      ...(maybeDone.has(problem?.code ?? "bug") ? { unanswered: true } : {}),
     }));
 
 /** Of an earlier run, and nothing has been asked about them since. */

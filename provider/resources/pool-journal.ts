@@ -11,6 +11,7 @@ const unsureOf = (e: { person: PersonId; license: string; step: SeatStep; at: st
   holder: e.step.holder,
   account: e.step.account,
   at: e.at,
+  unanswered: true,
 });
 
 /** What an apply wrote, or was about to write, whose outcome no state has. */
@@ -62,10 +63,10 @@ export const merged = (
     }
   }
   const settles = new Map(tiers.map((t) => [t.license, t.writer.settleMs]));
-  const trailing = ({ act, license, holder, at }: Unsure): boolean => {
+  const trailing = ({ act, license, holder, at, unanswered }: Unsure): boolean => {
     const settle = settles.get(license) ?? 0;
-    const open = act === "assign" && written.has(`${license} ${holder}`) && !holds.get(license)?.has(holder);
-    return open && settle > 0 && Date.parse(at) + settle > ctx.now;
+    const open = act === "assign" && unanswered === true && written.has(`${license} ${holder}`);
+    return open && !holds.get(license)?.has(holder) && settle > 0 && Date.parse(at) + settle > ctx.now;
   };
   const last = open.at(-1);
   const removals =

@@ -20,6 +20,8 @@ export interface Unsure {
   readonly holder: string;
   readonly account: string;
   readonly at: string;
+  /** No answer came. Absent: the vendor refused, and what it refuses it may have done in part. */
+  readonly unanswered?: true;
 }
 
 /**
