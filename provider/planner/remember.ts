@@ -186,7 +186,8 @@ function unassigned(next: Draftable, step: PlanStep, { situation, outcome }: Tol
   const until =
     outcome.until ?? (outcome.result === "pending" ? tier?.cycleEndsAt : null) ?? iso(ms(situation.now) + settling);
   const release =
-    owned ?? (situation.people.has(person) ? owning({ ...step, kind: "adopt" }, tier?.license ?? "", situation.now) : null);
+    owned ??
+    (situation.people.has(person) ? owning({ ...step, kind: "adopt" }, tier?.license ?? "", situation.now) : null);
   if (release) next.owned.set(person, { ...release, releaseUntil: until });
 }
 

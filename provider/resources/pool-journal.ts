@@ -91,7 +91,8 @@ export const presumed = (
   const [owned, waiting] = [new Map(memory.owned), { ...memory.waiting }];
   const times = Object.values(waiting).map(({ since }) => since);
   for (const { person, license, holder, account, at } of unsure)
-    if (!claimed(person)) owned.set(person, owned.get(person) ?? { license, holder, account, since: at, how: "assigned" });
+    if (!claimed(person))
+      owned.set(person, owned.get(person) ?? { license, holder, account, since: at, how: "assigned" });
     // They were seated before those who wait: the order stays.
     else waiting[person] ??= { since: [at, ...times].sort()[0] ?? at, rule: "" };
   return { ...memory, owned, waiting };

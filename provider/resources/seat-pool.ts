@@ -213,7 +213,7 @@ const applyPlan = async (
     apply: wanted ? id : view.record.apply,
     unsure,
   };
-  const after = { ...folded(view.situation, acted), memory };
+  const after = { ...folded(view.situation, acted), memory: next };
   const { approved: _approved, ...free } = after;
   const now = makePlan(free);
   const unchanged =
