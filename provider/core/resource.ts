@@ -136,8 +136,8 @@ export interface Connection {
 export interface DirectoryView {
   readonly people: readonly Person[];
   readonly byId: ReadonlyMap<PersonId, Person>;
-  /** The directory's own count; `people.length` where it has none. */
-  readonly total: number;
+  /** The directory's own count; where it has none, of everybody who was read. `null`: only some were, and nobody counts all. */
+  readonly total: number | null;
   /** Why the read must not be trusted, or null. */
   readonly fault: string | null;
 }

@@ -35,7 +35,7 @@ const fault = (answer: PeopleAnswer): string | null => {
 const view = (answer: PeopleAnswer): DirectoryView => ({
   people: answer.people,
   byId: new Map(answer.people.map((p) => [p.id, p])),
-  total: answer.total ?? answer.people.length,
+  total: answer.total ?? (answer.everybody ? answer.people.length : null),
   fault: fault(answer),
 });
 

@@ -241,7 +241,8 @@ const assemble = async (read: Parts): Promise<PoolView> => {
     people: members,
     strangers,
     memory: record.memory,
-    directory: { people: view.total, fault: view.fault },
+    // Who match say nothing of how many there are: then it is as many as were known last.
+    directory: { people: view.total ?? record.memory.directory ?? Math.max(1, view.people.length), fault: view.fault },
     ...(ctx.approval.is === "unseen" ? { assignOnly: true } : {}),
   };
   return {
