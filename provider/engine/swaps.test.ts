@@ -90,3 +90,20 @@ test("a removal fails: the seat it would have freed is not given to anybody", as
   expect(listed(failed?.outputs.failed)).toBe("bob throttled, ada no-seats");
   expect(seatsOf(of, "crm")).toEqual(["bob"]);
 });
+
+test("no seat is free: the plan has no step, and says all the same who is blocked, why, and what would help", async () => {
+  const of = await swapped([]);
+  of.purchased = 1;
+  const first = await h.up(adopting);
+  expect(of.writes).toEqual([]);
+  expect(listed(first?.outputs.blocked)).toBe("ada no-seat-to-move, bob no-seat-to-move");
+  h.messages.length = 0;
+  expect((await h.preview(adopting)).differs).toBe(false);
+  expect(h.messages.map(({ text }) => text).filter((text) => text.includes("2 people"))).toEqual([
+    [
+      "pool crm: 2 people cannot move to the license that they should have, since no seat of it is free. Free a seat or buy one. Where people would change places, one free seat of either license is enough.",
+      "  - ada stays on people/crm-lite: no seat of people/crm is free. A free seat of either license would let them change places with others: free or buy one",
+      "  - bob stays on people/crm: no seat of people/crm-lite is free. A free seat of either license would let them change places with others: free or buy one",
+    ].join("\n"),
+  ]);
+});

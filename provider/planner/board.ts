@@ -162,7 +162,11 @@ export function compete(board: Board, wanting: Omit<Contender, "frees">): void {
   const wants = board.approved
     ? contender.wants.filter((tier) =>
         approved.some(
-          (step) => step.tier === tier && step.kind === (current === null ? "assign" : "move") && step.from === current,
+          (step) =>
+            step.tier === tier &&
+            step.kind === (current === null ? "assign" : "move") &&
+            step.from === current &&
+            !step.back, // whoever competes has no seat to get back, or another one
         ),
       )
     : contender.wants;

@@ -21,8 +21,7 @@ export const buying = (tiers: readonly Tier[], consumed: readonly number[]): ((s
   return (step) => {
     if (staysInTier(step)) return false;
     if (step.kind === "unassign") gives(step.tier, step);
-    const restored = step.reason === "restored" && step.since !== null && !step.faulty; // paid all along
-    const gains = (step.kind === "assign" && !restored) || (step.kind === "move" && !step.there);
+    const gains = (step.kind === "assign" && !step.back) || (step.kind === "move" && !step.there);
     const buys = gains && takes(step.tier);
     if (step.kind === "move") gives(step.from, step); // the new seat comes before the old one goes
     return buys;

@@ -65,8 +65,7 @@ function moneyOf(step: Draft, book: Ledger, situation: Situation): PlanStep["mon
   if (staysInTier(step)) return null;
   switch (step.kind) {
     case "assign":
-      // What is restored was paid all along, unless nobody could use it.
-      return step.reason === "restored" && step.since !== null && !step.faulty ? null : book.gain(step.tier);
+      return step.back ? null : book.gain(step.tier);
     case "unassign":
       return step.faulty ? null : book.lose(step.tier);
     case "move":
@@ -83,7 +82,7 @@ function moneyOf(step: Draft, book: Ledger, situation: Situation): PlanStep["mon
 function written(drafts: Draft[], book: Ledger, situation: Situation): PlanStep[] {
   return drafts.sort(inOrder).map((step): PlanStep => {
     const money = moneyOf(step, book, situation);
-    const { kind, person, name, tier, from, holder, account, lost, turn, reason, rule } = step;
+    const { kind, person, name, tier, from, holder, account, lost, turn, back, reason, rule } = step;
     return {
       kind,
       person,
@@ -94,6 +93,7 @@ function written(drafts: Draft[], book: Ledger, situation: Situation): PlanStep[
       account,
       ...(lost ? { lost } : {}),
       ...(turn > 0 ? { turn } : {}),
+      ...(back ? { back } : {}),
       reason,
       rule,
       sentence: sentenceOf(step, money, situation),
@@ -129,7 +129,9 @@ function withheldOf(board: Board, book: Ledger): Plan["withheld"] {
           sentence,
           money: null,
         },
-        why: "approved, but not justified any more; the next plan says what is",
+        why: approved.back
+          ? "changed since: the seat that they were to get back has ended, and another would be bought; the next plan says so"
+          : "approved, but not justified any more; the next plan says what is",
       };
     }),
   ];

@@ -122,7 +122,8 @@ function ending(board: Board, view: View, desired: number) {
   const at = { tier: seat.tier, reclaimedTier: reclaimedTier(board, view), now: board.now };
   const barred = barredBy(memory.cooldown[member.id], member, at);
   if (barred && barred.tiers >= seat.tier) return endsLater(board, view, until);
-  const step = draft(board, view, { kind: "assign", tier: seat.tier, reason: "restored", since: until });
+  const back = ms(until) > board.now && !faulty(seat) ? { back: true as const } : {}; // paid all along, unless nobody could use it
+  const step = draft(board, view, { kind: "assign", tier: seat.tier, reason: "restored", since: until, ...back });
   moves(board, view, desired, tiers[seat.tier]?.retired ? null : step);
 }
 

@@ -242,11 +242,12 @@ const signs: Readonly<Record<string, StepKind>> = {
 /** The steps that somebody approved; undefined: nobody did. */
 export const approvedOf = (row: Row): readonly Approved[] | undefined =>
   row.approved?.split(" ").map((step): Approved => {
-    const [place, to] = step.slice(1).split(">"); // `ada@0>1`
+    const back = step.endsWith("^") ? ({ back: true } as const) : {};
+    const [place, to] = step.slice(1).replace("^", "").split(">"); // `ada@0>1`
     const [word] = words(place);
     const { who: person = "", tier = 0 } = word ?? {};
     const moved = to === undefined ? { tier, from: null } : { tier: Number(to), from: tier };
-    return { kind: signs[step[0] ?? ""] ?? "forget", person, ...moved };
+    return { kind: signs[step[0] ?? ""] ?? "forget", person, ...moved, ...back };
   });
 
 export function situationOfRow(row: Row): Situation {

@@ -77,7 +77,7 @@ export interface Row {
   readonly plans?: string;
   /** What is on, where it is not what may be: `ada:mail+video`; `ada:?` where the vendor does not say. */
   readonly on?: string;
-  /** Steps that somebody approved; nothing else is done. */
+  /** Steps that somebody approved; nothing else is done. `+ada^`: gets the seat back that is about to end. */
   readonly approved?: string;
   readonly assignOnly?: true;
 
@@ -229,6 +229,8 @@ const later: readonly Row[] = [
   { name: "saves from the cycle's end", line: lines[11], rules: "release:", ours: "bob", release: "endOfCycle", price: "flexible 10 19.00", steps: "-bob", says: { bob: "saves 19.00 USD per month from the cycle's end on 2026-12-15" }, delta: "-19.00" },
   { name: "the vendor does not say when", line: lines[11], rules: "release:", ours: "bob", release: "endOfCycle", cycleUnknown: true, price: "flexible 10 19.00", steps: "-bob", says: { bob: "consumed until the end of the billing cycle, saves 19.00 USD per month from the cycle's end" }, delta: "-19.00" },
   { name: "claimed again before it ends: nothing is paid for it", line: lines[11], rules: "release: bob", ending: "bob", release: "endOfCycle", price: "flexible 10 19.00", steps: "+bob", delta: "0.00" },
+  { name: "approved to get it back, while it has not ended", line: lines[11], rules: "release: bob", ending: "bob", release: "endOfCycle", approved: "+bob^", steps: "+bob" },
+  { name: "approved to get it back, and it has ended since: another one is not bought", line: lines[11], rules: "release: bob", release: "endOfCycle", purchased: "0", buysOnAssign: true, approved: "+bob^", steps: "", withheld: "+bob" },
   { name: "annual: saves only at renewal", line: lines[11], rules: "release:", ours: "bob", price: "annual 10 19.00", steps: "-bob", says: { bob: "saves 19.00 USD per month from renewal after 2026-12-31" }, delta: "0.00" },
   { name: "annual: covered by the commitment", line: lines[11], rules: "release: ada", price: "annual 10 19.00", steps: "+ada", says: { ada: "covered by the commitment" }, delta: "0.00" },
   { name: "flexible: costs from now", line: lines[11], rules: "release: ada", price: "flexible 10 19.00", steps: "+ada", says: { ada: "19.00 USD per month from now" }, delta: "19.00" },

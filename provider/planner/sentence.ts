@@ -1,7 +1,7 @@
 import { releasesLater } from "./money.ts";
 import type { PlanStep, Situation, StepMoney, Tier } from "./situation.ts";
 import { type Draft, type Reason, staysInTier, vendorKinds } from "./steps.ts";
-import { duration, when } from "./time.ts";
+import { duration, ms, when } from "./time.ts";
 
 /**
  * What happens to one person, why, and at what price. It must read the same a minute later (an engine plans twice and
@@ -66,11 +66,14 @@ const was = (step: Draft): string => (step.rule === null ? "" : ` (was ${step.ru
 const inactive = (step: Draft, { policy }: Situation): string =>
   `no activity for ${duration(policy.reclaim?.inactiveFor ?? 0)}${step.since === null || step.kind === "move" ? "" : ` (last ${when(step.since)})`}`;
 
+const ending = (until: string, { now }: Situation): string =>
+  ms(until) > ms(now) ? `it would have ended on ${when(until)}` : `it has ended on ${when(until)}`;
+
 const because: Readonly<Record<Reason, (step: Draft, situation: Situation) => string>> = {
   claimed: by,
   promoted: (step, situation) => `${by(step, situation)}, waiting since ${when(step.since ?? "")}`,
   restored: (step, situation) =>
-    `${step.since === null ? "taken away by hand" : `it would have ended on ${when(step.since)}`}, ${by(step, situation)}`,
+    `${step.since === null ? "taken away by hand" : ending(step.since, situation)}, ${by(step, situation)}`,
   retried: (step, situation) =>
     `${by(step, situation)}, tried again after ${step.problem ?? "an error"}: seats are free now`,
   "held-before": by,

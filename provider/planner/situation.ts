@@ -216,6 +216,8 @@ export interface PlanStep {
   readonly lost?: { readonly holder: string; readonly account: string };
   /** move: may need a seat that a move of an earlier turn frees, so it begins when those are done. */
   readonly turn?: number;
+  /** assign: the seat is theirs until it ends, so nothing is bought. Once it has ended this would be another step. */
+  readonly back?: true;
   /** Closed list in steps.ts. */
   readonly reason: string;
   readonly rule: string | null;
@@ -231,7 +233,7 @@ export interface StepMoney {
   readonly on: string | null;
 }
 /** Enough of a step to know it again; of a wait also why, since nothing at apply tells it any more. */
-export type Approved = Pick<PlanStep, "kind" | "person" | "tier" | "from"> & Partial<Pick<PlanStep, "reason">>;
+export type Approved = Pick<PlanStep, "kind" | "person" | "tier" | "from"> & Partial<Pick<PlanStep, "reason" | "back">>;
 
 export interface Listed {
   readonly person: PersonId;

@@ -60,6 +60,8 @@ export interface Draft {
   readonly due: string | null;
   /** Grace or notice of somebody who is told now, in milliseconds. */
   readonly grace: number;
+  /** assign: they have the seat until it ends; it was paid all along. */
+  readonly back?: true;
   /** The seat that is lost is faulty: nobody consumes it, and nobody saves by it. */
   readonly faulty?: boolean;
   /** retried: the vendor's word for what was wrong. */
@@ -124,17 +126,19 @@ export const countsAsRemoval = (
 export const staysInTier = (step: Pick<PlanStep, "kind" | "tier" | "from">): boolean =>
   step.kind === "move" && step.tier === step.from;
 
-export const keyOf = (step: Approved): string => `${step.kind} ${step.person} ${step.tier} ${step.from ?? ""}`;
+export const keyOf = (step: Approved): string =>
+  `${step.kind} ${step.person} ${step.tier} ${step.from ?? ""}${step.back ? " back" : ""}`;
 
 /** The id under which a seat without a person is remembered and approved. */
 export const strangerId = (license: string, holder: string): PersonId => `stranger:${license}:${holder}`;
 
 /** A plan as somebody approves it. */
 export const approvedSteps = (steps: readonly PlanStep[]): readonly Approved[] =>
-  steps.map(({ kind, person, tier, from, reason }) => ({
+  steps.map(({ kind, person, tier, from, reason, back }) => ({
     kind,
     person,
     tier,
     from,
     ...(kind === "wait" ? { reason } : {}),
+    ...(back ? { back } : {}),
   }));

@@ -2,6 +2,7 @@ import { Problem } from "../core/problem.ts";
 import type { Ctx, Message, Planned } from "../core/resource.ts";
 import { UNKNOWN } from "../core/value.ts";
 import { messages as messagesOf, type Plan } from "../planner/index.ts";
+import { stuck } from "./pool-blocked.ts";
 import { unknownState } from "./pool-outputs.ts";
 import type { PoolView } from "./pool-situation.ts";
 
@@ -65,17 +66,6 @@ const notOurs = ({ situation: { people, memory, policy, pool }, record }: PoolVi
   return [{ level: "warning", text }];
 };
 
-/** Seats that nobody can use, in the vendor's words: no step may come of it, so no list of steps says so. */
-const faulty = ({ blocked }: Plan, pool: string): readonly Message[] => {
-  const all = blocked.filter(({ code }) => code === "seat-error");
-  if (all.length === 0) return [];
-  const more = all.length > MOST ? [`  … and ${all.length - MOST} more`] : [];
-  const lines = all.slice(0, MOST).map(({ sentence }) => `  - ${sentence}`);
-  const head = `pool ${pool}: ${all.length} claimed ${all.length === 1 ? "person holds a seat that does" : "people hold seats that do"} not work:`;
-  return [{ level: "warning", text: [head, ...lines, ...more].join("\n") }];
-};
-const MOST = 20;
-
 /** `first`: nothing was there before. A plan that has nothing to do need not say again what is so since then. */
 export const say = (
   view: PoolView,
@@ -84,11 +74,11 @@ export const say = (
 ): readonly Message[] => {
   const named = (text: string): string => (how === "count" ? unnamed(text) : text);
   const text = named(messagesOf(plan));
-  const faults = faulty(plan, view.situation.pool).map((one) => ({ ...one, text: named(one.text) }));
   return [
     ...(how === "count" ? [] : view.messages),
     ...overAllotted(view),
-    ...(first || plan.steps.length > 0 ? [...notOurs(view), ...faults] : []),
+    ...(first || plan.steps.length > 0 ? notOurs(view) : []),
+    ...stuck(plan, view.situation.pool).map((one) => ({ ...one, text: named(one.text) })),
     ...(text === "" ? [] : [{ level: "info" as const, text }]),
   ];
 };

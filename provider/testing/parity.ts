@@ -136,7 +136,7 @@ export const rowsPerLine: Readonly<Record<string, number>> = {
   "claimed, and held a seat before this pool did": 6,
   "holds a seat nobody claims": 8,
   "exempt, outside scope, or inherited through a group or team at the vendor": 9,
-  "release ends later (billing cycle, queue)": 10,
+  "release ends later (billing cycle, queue)": 12,
   "removals above the execution limit": 17,
   "what policy and approval leave": 9,
   "service plans that are on and should not be, or the other way round": 18,
