@@ -81,7 +81,12 @@ const slow = worlds.map(
   (world): World => ({
     ...world,
     tiers: world.tiers.map((tier) => ({ ...tier, release: "endOfCycle", cycleEndsAt: "2026-11-30T12:00:00.000Z" })),
-    policy: { ...world.policy, executionLimit: { removals: 1000, percent: null }, enforce: "full" },
+    policy: {
+      ...world.policy,
+      executionLimit: { removals: 1000, percent: null },
+      enforce: "full",
+      gracePeriod: { unclaimed: 0, suspended: 0, deleted: 0 },
+    },
   }),
 );
 
