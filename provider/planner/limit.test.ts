@@ -100,6 +100,39 @@ describe("the default, exactly", () => {
   });
 });
 
+test("removals of the day before are counted beside the seats that are left, and the number to acknowledge is explained", () => {
+  const world = company(20, { rules: 20 });
+  const small = situationOf(leave(world, 5));
+  const made = plan(small);
+  world.memory = remember(small, made, act(world, made));
+  const { refusal } = plan(situationOf(leave(world, 14, 5)));
+  expect(refusal?.message).toBe(
+    "pool pool: 19 removals in 24 hours (14 in this plan, of the 15 seats held now, and 5 before it) are above the execution limit: more than 5, and more than 10 % of 15 seats.",
+  );
+  expect(refusal?.hint).toContain("Look at this plan before anything else");
+  expect(refusal?.hint).toContain("acknowledge = { removals: 19, until:");
+  expect(refusal?.hint).toContain("(14 of this plan and 5 of the last 24 hours)");
+});
+
+test("where the directory's count fell by much, the hint asks for a look at the read, and offers no number above this plan's", () => {
+  const world = company(20, { rules: 20 });
+  const small = situationOf(leave(world, 5));
+  const made = plan(small);
+  world.memory = remember(small, made, act(world, made));
+  leave(world, 14, 5);
+  world.people0 = 899; // of 1000 at the last apply
+  const hint = plan(situationOf(world)).refusal?.hint ?? "";
+  expect(hint).toContain("Look at this plan before anything else");
+  expect(hint).toContain("has 899 people and had 1000 at the last apply: was it read in full?");
+  expect(hint).toContain(
+    "it is the 14 removals of this plan that acknowledge must allow; the 5 of the last 24 hours count as well.",
+  );
+  expect(hint).not.toContain("acknowledge =");
+  expect(hint).not.toContain("19");
+  world.people0 = 900;
+  expect(plan(situationOf(world)).refusal?.hint).toContain("acknowledge = { removals: 19");
+});
+
 test("setting what the hint says lets it through, until then", () => {
   const world = leave(company(10, { rules: 10 }), 6);
   world.policy = { ...world.policy, acknowledge: { removals: 6, until: iso(ms(now) + hour) } };
@@ -169,7 +202,7 @@ describe("destroy", () => {
     const made = plan(situation);
     world.memory = remember(situation, made, act(world, made));
     expect(planRelease(situationOf(world), nobody).refusal?.message).toContain(
-      "60 removals (6 of them in the last 24 hours) from 54 seats",
+      "pool pool: 60 removals in 24 hours (54 in this plan, of the 54 seats held now, and 6 before it) are above the execution limit: more than 50.",
     );
   });
   test("retain releases nobody", () =>

@@ -50,17 +50,42 @@ function removals(
     [...taken, ...counted].map(({ person }) => person).filter((person) => !memory.owned.has(person)),
   );
   const seats = memory.owned.size + more.size;
-  const broken = rule(situation, counted, claimed) ?? numbers(policy.executionLimit, total, seats);
+  const broken = rule(situation, counted, claimed) ?? numbers(policy.executionLimit, { total, before, seats });
   if (broken === null) return null;
   const { acknowledge } = policy;
   if (acknowledge && ms(acknowledge.until) > ms(now) && total <= acknowledge.removals) return null;
-  const past = before > 0 ? ` (${before} of them in the last 24 hours)` : "";
   const lapsed = acknowledge ? ` acknowledge allows ${acknowledge.removals} until ${when(acknowledge.until)}.` : "";
   return {
     code: broken.code,
-    message: `pool ${pool}: ${total} removals${past} from ${seats} seats are above the execution limit: ${broken.why}.${lapsed}`,
-    hint: `If this is meant, set acknowledge = { removals: ${total}, until: <a time soon after the apply, RFC 3339> }; to allow as many always, raise executionLimit.`,
+    message: `pool ${pool}: ${numbered({ total, before, seats })} are above the execution limit: ${broken.why}.${lapsed}`,
+    hint: hintOf(situation, { total, before, seats }),
   };
+}
+
+interface Numbers {
+  /** Of this plan and of the 24 hours before it. */
+  readonly total: number;
+  readonly before: number;
+  /** Held now: what went in those 24 hours is not among them. */
+  readonly seats: number;
+}
+
+/** Removals of before are of seats that are gone: they are counted beside the seats, not among them. */
+const numbered = ({ total, before, seats }: Numbers): string =>
+  before === 0
+    ? `${total} removals from ${seats} seats`
+    : `${total} removals in 24 hours (${total - before} in this plan, of the ${seats} seats held now, and ${before} before it)`;
+
+/** A directory that fell by much, though by less than half, may have been read in part: then no number is offered. */
+function hintOf({ directory: { people }, memory }: Situation, { total, before }: Numbers): string {
+  const first = "Look at this plan before anything else: who is named, and why.";
+  const plan = total - before;
+  if (memory.directory !== null && people * 100 < memory.directory * (100 - share)) {
+    const also = before > 0 ? `; the ${before} of the last 24 hours count as well` : "";
+    return `${first} The directory has ${people} people and had ${memory.directory} at the last apply: was it read in full? If not, acknowledge nothing; check its connection (credentials, scopes, page limits) and plan again. If they have really left, it is the ${plan} removals of this plan that acknowledge must allow${also}.`;
+  }
+  const parts = before > 0 ? ` (${plan} of this plan and ${before} of the last 24 hours)` : "";
+  return `${first} If this is meant, set acknowledge = { removals: ${total}, until: <a time soon after the apply, RFC 3339> }${parts}; to allow as many always, raise executionLimit.`;
 }
 
 export const recent = ({ memory, now }: Pick<Situation, "memory" | "now">): number =>
@@ -68,19 +93,28 @@ export const recent = ({ memory, now }: Pick<Situation, "memory" | "now">): numb
 
 type Broken = { readonly code: Refusal["code"]; readonly why: string };
 
-function numbers(limit: Situation["policy"]["executionLimit"], total: number, seats: number): Broken | null {
+function numbers(limit: Situation["policy"]["executionLimit"], { total, before, seats }: Numbers): Broken | null {
   const percent = Math.round((total * 1000) / seats) / 10;
+  // What is gone already is no share of the seats that are left: 324 of 319 would be 102 %.
+  const part = (whole: string, allowed: number): string =>
+    before === 0 ? whole : `more than ${allowed} % of ${seats} seats`;
   const over = (allowed: number): boolean => total > few && total * 100 > allowed * seats;
   if (limit === null) {
     if (total > many) return { code: "limit", why: `more than ${many}` };
     return over(share)
-      ? { code: "limit", why: `more than ${few}, and ${percent} % of the pool where ${share} % are allowed` }
+      ? {
+          code: "limit",
+          why: `more than ${few}, and ${part(`${percent} % of the pool where ${share} % are allowed`, share)}`,
+        }
       : null;
   }
   if (limit.removals !== null && total > limit.removals)
     return { code: "limit", why: `executionLimit.removals is ${limit.removals}` };
   if (limit.percent !== null && over(limit.percent))
-    return { code: "limit", why: `${percent} % of the pool where executionLimit.percent is ${limit.percent}` };
+    return {
+      code: "limit",
+      why: part(`${percent} % of the pool where executionLimit.percent is ${limit.percent}`, limit.percent),
+    };
   return null;
 }
 
