@@ -130,7 +130,7 @@ test("no newcomer is given the room of a seat that is ending before its date", (
     fc.property(slow, fc.infiniteStream(fc.boolean()), (first, draws) => {
       const world = structuredClone(first);
       lives(world);
-      const holders = new Set(Object.keys(world.memory.owned));
+      const holders = new Set(world.memory.owned.keys());
       const leavers = world.people.filter(({ id }) => holders.has(id) && draws.next().value === true);
       for (const one of leavers) one.claims = [];
       lives(world); // releases them: their seats end in a week
@@ -147,9 +147,7 @@ test("no newcomer is given the room of a seat that is ending before its date", (
           ({ kind, person }) =>
             kind === "assign" && !before.tiers.some(({ license }) => seatsOf(before, license).has(person)),
         );
-        const used = world.people.filter(
-          ({ id }) => world.memory.owned[id] !== undefined && (held(id, true) || held(id, false)),
-        );
+        const used = world.people.filter(({ id }) => world.memory.owned.has(id) && (held(id, true) || held(id, false)));
         ending += used.filter(({ id }) => held(id, true) && !held(id, false)).length;
         newcomers += gains.length;
         if (cap !== null && gains.length > 0 && used.length > cap) throw new Error(`${used.length} of ${cap} seats`);
