@@ -64,6 +64,11 @@ export const createRemovals = ({ session, state, resource, ctx }: RemovalDeps) =
     if (!lifecycle.planRemoval || !lifecycle.remove) return;
     if (settings.offline)
       throw new Problem("refused", "the provider is offline: it removes nothing", { path: ["offline"] });
+    const { unread } = (of ? null : session.run.read<{ unread?: string }>("release", at.key)) ?? {};
+    if (unread !== undefined)
+      throw new Problem("refused", `${at.name} is not removed: in the preview, ${unread}`, {
+        hint: "Run the same command again: nobody loses a seat whom no preview has named, and without the pool nobody would take these back.",
+      });
     const spared = of ? handOvers.spared(at.key, of.walk) : [];
     const isSpared = (seat: NamedSeat): boolean =>
       spared.some(({ license, holder }) => license === seat.license && holder === seat.holder);

@@ -233,14 +233,13 @@ export const openSession = (deps: SessionDeps): Session => {
         if (!plan) return [];
         const ctx = ctxOf(at, { is: "plan" }, AbortSignal.timeout(20_000));
         const planned = await plan(plain(previous), ctx).catch(
-          (error: unknown): Pick<Planned, "messages" | "approved"> => ({
-            approved: [],
-            messages: [
-              { level: "warning", text: `whom a removal would release could not be read: ${asProblem(error).message}` },
-            ],
-          }),
+          (error: unknown): Pick<Planned, "messages" | "approved"> & { readonly unread: string } => {
+            const unread = `whom a removal would release could not be read: ${asProblem(error).message}`;
+            return { approved: [], messages: [{ level: "warning", text: unread }], unread };
+          },
         );
-        run.write("release", at.key, { pid: deps.pid, seats: planned.approved });
+        const unread = "unread" in planned ? { unread: planned.unread } : {};
+        run.write("release", at.key, { pid: deps.pid, seats: planned.approved, ...unread });
         return planned.messages.map((message: Message) => ({ key: at.key, message }));
       }),
     );
