@@ -33,6 +33,8 @@ export interface Planned {
   /** What a human approves by approving this plan; plain JSON for the hand-over file. Of a removal: `NamedSeat`s. */
   readonly approved: readonly unknown[];
   readonly messages: readonly Message[];
+  /** Seats that it takes from people, for the other pools of the run. */
+  readonly takes?: readonly TakenSeat[];
   /** The plan must not be applied (limit, exhaustion with `fail`, conflict). */
   readonly refusal: Problem | null;
   /** For apply, in this process only. */
@@ -62,6 +64,8 @@ export type Approval =
       readonly is: "approved";
       readonly steps: readonly unknown[];
       readonly planned: Readonly<Record<string, Values | Unknown>>;
+      /** Seats that it takes and that another pool of the same plan owns or claims: they stay. */
+      readonly spared?: readonly NamedSeat[];
     }
   /** Inputs were unknown when the plan was shown: only assigns may be done. */
   | { readonly is: "unseen" };
@@ -163,6 +167,11 @@ export interface JournalEntry {
 export interface NamedSeat {
   readonly license: string;
   readonly holder: string;
+}
+/** `name`: what messages call the holder; `reason`: of the step that takes it. */
+export interface TakenSeat extends NamedSeat {
+  readonly name: string;
+  readonly reason: string;
 }
 
 /** A pool's seats of one license, for the other pools of the run. */

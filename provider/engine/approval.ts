@@ -18,6 +18,8 @@ export interface HandOver {
   readonly record?: string | null;
   /** The engine process whose command showed it. */
   readonly engine?: string;
+  /** Of one that the engine itself carries: the walk that planned it. */
+  readonly walk?: string;
 }
 
 /** Approved plans of another machine, by resource key; from `seatwise check --approve`. */

@@ -30,7 +30,7 @@ export interface HandOvers {
   readonly walk: string | null;
   /** Did that walk show a plan of this resource? Then the program declares it. */
   shown(key: string, walk: string): boolean;
-  /** Seats that a planned removal must keep, since a pool of the program owns or claims them. */
+  /** Seats that a planned removal, or a pool whose plan takes them, must keep: another pool of the program owns or claims them. */
   spare(key: string, seats: readonly NamedSeat[]): void;
   spared(key: string, walk: string | null): readonly NamedSeat[];
 }
@@ -42,7 +42,11 @@ export interface HandOverDeps {
 }
 
 const nobody: Handed = { approval: { is: "plan" }, record: null };
-const approved = (plan: HandOver): Handed => ({ approval: asApproval(plan), record: plan.record ?? null });
+const approved = (plan: HandOver, spared: readonly NamedSeat[] = []): Handed => {
+  const approval = asApproval(plan);
+  const kept = approval.is === "approved" && spared.length > 0 ? { ...approval, spared } : approval;
+  return { approval: kept, record: plan.record ?? null };
+};
 
 const elsewhere = ({ approvals }: HandOverDeps, { key, inputs }: Sought): Handed | null => {
   const plan = approvals.get(key);
@@ -50,22 +54,25 @@ const elsewhere = ({ approvals }: HandOverDeps, { key, inputs }: Sought): Handed
 };
 
 /** Pulumi: preview and update are phases of one command, in two processes of ours that have the same parent. */
-export const betweenPhases = (deps: HandOverDeps): HandOvers => ({
-  find(of) {
-    const given = elsewhere(deps, of);
-    if (given) return given;
-    const left = deps.run.read<HandOver>("plan", of.key);
-    if (!left || left.pid === deps.pid) return nobody;
-    return left.unknown || left.inputs === of.inputs ? approved(left) : nobody;
-  },
-  leave: (plan) => deps.run.write("plan", plan.key, plan),
-  used: (key) => deps.run.drop("plan", key),
-  // The update's own process has seen every pool of the program before it removes any.
-  walk: null,
-  shown: () => false,
-  spare: () => {},
-  spared: () => [],
-});
+export const betweenPhases = (deps: HandOverDeps): HandOvers => {
+  const spared = (key: string): readonly NamedSeat[] => deps.run.read<readonly NamedSeat[]>("spared", key) ?? [];
+  return {
+    find(of) {
+      const given = elsewhere(deps, of);
+      if (given) return given;
+      const left = deps.run.read<HandOver>("plan", of.key);
+      if (!left || left.pid === deps.pid) return nobody;
+      return left.unknown || left.inputs === of.inputs ? approved(left, spared(of.key)) : nobody;
+    },
+    leave: (plan) => deps.run.write("plan", plan.key, plan),
+    used: (key) => deps.run.drop("plan", key),
+    // The update's own process has seen every pool of the program before it removes any.
+    walk: null,
+    shown: () => false,
+    spare: (key, seats) => deps.run.write("spared", key, seats),
+    spared,
+  };
+};
 
 /**
  * Terraform: core always plans again in the apply walk, and a saved plan is applied by another command. A walk is told by who
@@ -96,11 +103,11 @@ export const betweenPlans = (
   return {
     find(of) {
       const plan = carriedBy(of);
-      if (plan) return approved(plan);
+      if (plan) return approved(plan, plan.walk ? plans.spared(of.key, plan.walk) : []);
       const given = elsewhere(deps, of);
       if (given) return given;
       const found = left(of);
-      return found ? approved(found) : nobody;
+      return found ? approved(found, plans.spared(of.key, walkOf(found))) : nobody;
     },
     leave(plan) {
       plans.write({ ...plan, engine });

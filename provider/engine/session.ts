@@ -11,6 +11,7 @@ import { problemsOf } from "./inputs.ts";
 import { fingerprint, inputsHash } from "./inputs-hash.ts";
 import { createRemovals } from "./removals.ts";
 import { createRunState, type Made } from "./run-state.ts";
+import { createSparing } from "./sparing.ts";
 import type { Applied, At, Change, Checked, Diffed, Session } from "./verbs.ts";
 
 export const openSession = (deps: SessionDeps): Session => {
@@ -30,6 +31,8 @@ export const openSession = (deps: SessionDeps): Session => {
     resource,
     ctx: (at) => ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal])),
   });
+
+  const sparing = createSparing(state, deps.handOvers);
 
   /** One plan per resource and inputs in this process: check, diff, preview and apply see the same. */
   const planOf = async (at: At, inputs: Values, previous: Previous | null): Promise<Made> => {
@@ -77,6 +80,8 @@ export const openSession = (deps: SessionDeps): Session => {
     const plan = await planOf(at, inputs, previous);
     state.refuseOverlap(at.key);
     removals.spare();
+    if (plan.approval.is === "plan") sparing.takes(at.key, plan.planned.takes ?? []);
+    for (const message of sparing.spare()) at.log(message);
     if (plan.planned.refusal) return { inputs, problems: [plan.planned.refusal], approved: false };
     if (plan.approval.is === "plan") deps.handOvers.leave(handOver(at.key, inputs, { previous, plan: plan.planned }));
     for (const message of plan.planned.messages) at.log(message);
@@ -108,7 +113,8 @@ export const openSession = (deps: SessionDeps): Session => {
     // What the state has is not what the program declares: its name and claims may be others' by now.
     const planned = await r.lifecycle.plan(want, plain(previous), { ...ctx, declare: () => {} });
     if (!planned.outstanding || planned.refusal) return null;
-    return JSON.stringify(handOver(at.key, inputs, { previous, plan: planned }));
+    const { walk } = deps.handOvers;
+    return JSON.stringify({ ...handOver(at.key, inputs, { previous, plan: planned }), ...(walk ? { walk } : {}) });
   };
 
   /** What was read under another key is this one's now: a new resource of the old name has no part in it. */

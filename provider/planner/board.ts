@@ -122,9 +122,12 @@ export function withholds({ situation: { policy, assignOnly } }: Board, kind: Pl
   return null;
 }
 
-/** Takes a step into the plan if policy and approval let it; says whether it will happen, as far as planning goes. */
-export function offer(board: Board, step: Draft): boolean {
-  if (board.approved && !board.approved.keys.has(keyOf(step))) return false;
+/**
+ * Takes a step into the plan if policy and approval let it; says whether it will happen, as far as planning goes.
+ * `implied`: whoever approved another step has approved this one with it.
+ */
+export function offer(board: Board, step: Draft, implied = false): boolean {
+  if (board.approved && !implied && !board.approved.keys.has(keyOf(step))) return false;
   const why = withholds(board, step.kind);
   if (why !== null) board.withheld.push({ step, why });
   else board.steps.push(step);

@@ -2,7 +2,7 @@ import type { Contender } from "./admission.ts";
 import { type Board, draft, list, moveDraft, offer, releasable, stays, tierName } from "./board.ts";
 import { releasesLater } from "./money.ts";
 import type { HeldSeat, Listed, Member, Stranger } from "./situation.ts";
-import { type Draft, type Reason, strangerId } from "./steps.ts";
+import { type Draft, type Reason, seatKey, strangerId } from "./steps.ts";
 import { iso, ms, when } from "./time.ts";
 import { counts, faulty, type View } from "./view.ts";
 
@@ -78,6 +78,7 @@ function leaves(board: Board, view: View, reason: Reason) {
   const { memory, policy } = board.situation;
   const { seat, cause, member } = view;
   if (!seat) return;
+  if (spared(board, seat)) return letGo(board, view, seat);
   const grace = policy.gracePeriod[cause];
   const known = view.owned && !view.ours ? undefined : memory.leaving[member.id]; // that was about a seat which is gone
   const since = known?.cause === cause ? ms(known.since) : null;
@@ -107,6 +108,26 @@ function leaves(board: Board, view: View, reason: Reason) {
       since: known?.since ?? null,
       until: iso(until),
       sentence: `loses the seat on ${when(iso(until))}: ${leavingBecause[cause]}`,
+    });
+  if (counts(view)) stays(board, view);
+}
+
+const spared = ({ situation: { spared: kept, tiers } }: Board, { tier, holder }: HeldSeat): boolean =>
+  kept?.has(seatKey(tiers[tier]?.license ?? "", holder)) ?? false;
+
+/** Another pool has them now. Who approved that they lose the seat has approved the less, too. */
+function letGo(board: Board, view: View, seat: HeldSeat): void {
+  const { approved } = board;
+  const less = (approved?.of.get(view.member.id) ?? []).some(
+    ({ kind, tier }) => kind === "unassign" && tier === seat.tier,
+  );
+  if (view.ours) offer(board, draft(board, view, { kind: "forget", tier: seat.tier, reason: "other-pool" }), less);
+  else
+    list(board, "external", view, {
+      code: "other-pool",
+      since: seat.since,
+      until: seat.endsAt,
+      sentence: "holds a seat that another pool owns or claims",
     });
   if (counts(view)) stays(board, view);
 }

@@ -5,10 +5,8 @@ import { count } from "./judge.ts";
 import { deactivates, endsAt, endsLater, frees } from "./leaving.ts";
 import { refusalOf } from "./limit.ts";
 import type { Listed, Member, Plan, Situation } from "./situation.ts";
+import { seatKey } from "./steps.ts";
 import { type View, viewOf } from "./view.ts";
-
-/** How a seat is named across pools. */
-export const seatKey = (license: string, holder: string): string => `${license} ${holder}`;
 
 /** What other, living pools have: a seat that one of them owns or claims is not ours to release. */
 export interface Living {

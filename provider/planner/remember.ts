@@ -139,7 +139,8 @@ function record(next: Draftable, step: PlanStep, told: Told) {
       return;
     case "forget":
       settle(next, person);
-      if (step.reason === "seat-gone" || step.reason === "seat-ended") next.owned.delete(person);
+      if (step.reason === "seat-gone" || step.reason === "seat-ended" || step.reason === "other-pool")
+        next.owned.delete(person);
       return;
   }
 }

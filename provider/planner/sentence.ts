@@ -104,6 +104,7 @@ const because: Readonly<Record<Reason, (step: Draft, situation: Situation) => st
   seated: () => "got a seat by hand",
   "seat-gone": (step) => `taken away by hand${step.sources.length === 0 ? ", and no rule claims them" : ""}`,
   "seat-ended": () => "the vendor has ended the released seat",
+  "other-pool": () => "another pool owns or claims the seat, which stays",
   "left-alone": () => "nothing may be taken from them now",
 };
 

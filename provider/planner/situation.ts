@@ -24,6 +24,8 @@ export interface Situation {
   };
   /** At apply: the steps somebody approved. The plan then holds those still justified, and never another. */
   readonly approved?: readonly Approved[];
+  /** `seatKey`s of seats that another pool of the same plan owns or claims: never taken here, only let go of. */
+  readonly spared?: ReadonlySet<string>;
   /** Nobody saw this plan (inputs were unknown): only assigns are done. */
   readonly assignOnly?: boolean;
 }

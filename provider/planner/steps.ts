@@ -32,9 +32,13 @@ export const reasons = [
   "seated", // forget: got a seat by hand while waiting
   "seat-gone", // forget: seat taken away by hand, and nobody claims it
   "seat-ended", // forget: the vendor has ended a released seat
+  "other-pool", // forget: another pool of the same plan owns or claims the seat
   "left-alone", // forget: exempt now, so they no longer leave
 ] as const;
 export type Reason = (typeof reasons)[number];
+
+/** How a seat is named across pools. */
+export const seatKey = (license: string, holder: string): string => `${license} ${holder}`;
 
 /** A step before its money and its sentence. */
 export interface Draft {

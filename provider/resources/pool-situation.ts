@@ -1,7 +1,7 @@
 import type { Person, PersonId } from "../core/person.ts";
 import type { Connection, Ctx, DirectoryView, Message } from "../core/resource.ts";
 import { canonical, type Values } from "../core/value.ts";
-import type { HeldSeat, Member, Situation } from "../planner/index.ts";
+import { type HeldSeat, type Member, type Situation, seatKey } from "../planner/index.ts";
 import { isLost } from "./owned-people.ts";
 import { claimsOf, dueByTime, tierOf } from "./pool-claims.ts";
 import { merged, presumed, unfinished } from "./pool-journal.ts";
@@ -9,7 +9,7 @@ import { accountsOf, link, ownersOf, sameSystem, settling } from "./pool-links.t
 import { policyOf } from "./pool-policy.ts";
 import { holderOf, type PoolRecord, showPeople } from "./pool-record.ts";
 import { type PoolRules, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
-import { namesOf, type OpenTier, openTiers, type ReadTier, readTier, retiredTiers } from "./pool-tiers.ts";
+import { namesOf, type OpenTier, openTiers, type ReadTier, readTier, retiredTiers, seatsAt } from "./pool-tiers.ts";
 import { lastActivity } from "./pool-usage.ts";
 import type { PoolInputs } from "./seat-pool-fields.ts";
 
@@ -87,7 +87,7 @@ const placeOf = (wanted: readonly OpenTier[], inputs: PoolInputs, { ctx, before 
   if (!walk) return null;
   const kept = views.get(walk) ?? new Map<string, Seen>();
   views.set(walk, kept);
-  const of = canonical({ inputs, before, unseen: ctx.approval.is === "unseen" });
+  const of = canonical({ inputs, before, unseen: ctx.approval.is === "unseen", spared: sparedBy(ctx) });
   const writes = (licenses: readonly string[]): number => ctx.writes(licenses);
   const licensesOf = (view: PoolView) => namesOf(view.tiers);
   return {
@@ -157,6 +157,18 @@ const ownedIn = (record: PoolRecord): number => {
   let sum = 0;
   for (const { size } of holderOf(record).values()) sum += size;
   return sum;
+};
+
+const sparedBy = ({ approval }: Ctx) => (approval.is === "approved" ? (approval.spared ?? none) : none);
+
+/** By each license's own name: two of them may be written through one group. */
+const sparedIn = (tiers: readonly ReadTier[], ctx: Ctx): Pick<Situation, "spared"> => {
+  const seats = sparedBy(ctx);
+  if (seats.length === 0) return {};
+  const keys = tiers.flatMap((tier) =>
+    seats.filter(({ license }) => license === seatsAt(tier)).map(({ holder }) => seatKey(tier.license, holder)),
+  );
+  return { spared: new Set(keys) };
 };
 
 const exemptNames = (inputs: PoolInputs): ((...names: (string | null)[]) => boolean) => {
@@ -244,6 +256,7 @@ const assemble = async (read: Parts): Promise<PoolView> => {
     // Who match say nothing of how many there are: then it is as many as were known last.
     directory: { people: view.total ?? record.memory.directory ?? Math.max(1, view.people.length), fault: view.fault },
     ...(ctx.approval.is === "unseen" ? { assignOnly: true } : {}),
+    ...sparedIn(tiers, ctx),
   };
   return {
     situation,

@@ -7,6 +7,7 @@ import {
   type Lifecycle,
   type Planned,
   type Previous,
+  type TakenSeat,
 } from "../core/resource.ts";
 import { isRecord, type Value, type Values } from "../core/value.ts";
 import { type Approved, approvedSteps, plan as makePlan, type Plan, remember } from "../planner/index.ts";
@@ -21,7 +22,7 @@ import { planPoolRemoval, removePool } from "./pool-removal.ts";
 import { cycleProblems } from "./pool-rules.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
 import { doubledTiers, writtenElsewhere } from "./pool-tier-problems.ts";
-import { licensesOwned, namesOf } from "./pool-tiers.ts";
+import { licensesOwned, namesOf, seatsAt } from "./pool-tiers.ts";
 import { takesLong } from "./pool-writes.ts";
 import { keptFrom } from "./refresh.ts";
 import { type PoolInputs, poolInputs, poolOutputs } from "./seat-pool-fields.ts";
@@ -101,6 +102,12 @@ const stateOf = (view: PoolView, plan: Plan, failed: Value, ctx: Ctx): Values =>
 const whatIsApproved = (ctx: Ctx): { approved?: readonly Approved[] } =>
   ctx.approval.is === "approved" ? { approved: ctx.approval.steps as readonly Approved[] } : {};
 
+const takenBy = ({ steps }: Plan, { tiers }: PoolView): readonly TakenSeat[] =>
+  steps.flatMap(({ kind, tier, holder, name, reason }) => {
+    const of = tiers[tier];
+    return kind === "unassign" && of ? [{ license: seatsAt(of), holder: holder ?? "", name, reason }] : [];
+  });
+
 const previousPlanned = (previous: Previous | null, plan: Plan | null): Planned["planned"] => {
   const old = (name: string): Value | undefined => previous?.inputs?.[name] ?? previous?.outputs[name];
   const changes = old("changes");
@@ -139,6 +146,7 @@ const plan = async (
     outstanding: steps,
     approved: approvedSteps(made.steps),
     refusal: refusalOf(made, ctx.people),
+    takes: takenBy(made, view),
     messages: [...say(view, made, { how: ctx.people, first: previous === null }), ...takesLong(made, view.tiers)],
     carry,
   };

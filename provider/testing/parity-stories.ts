@@ -29,6 +29,15 @@ const pool = (over: Inputs = {}): Declared => ({
     ...over,
   },
 });
+/** The first pool, and a second one of its license that claims cy and whoever is in operations. */
+const others: Program = [
+  rule('user.login == "cy" || user.attributes["department"] == "ops"', "ops"),
+  pool(),
+  {
+    ...pool({ rules: [{ claim: new From("AssignmentRule.ops", "claim") }], ownership: "adopt" }),
+    name: "others",
+  },
+];
 const up = (program: Program, between?: Extract<StoryStep, { is: "up" }>["between"]): StoryStep =>
   between ? { is: "up", program, between } : { is: "up", program };
 const again = (program: Program): StoryStep => ({ is: "preview", program });
@@ -219,6 +228,19 @@ export const stories: readonly Story[] = [
       again(whole),
     ],
     seats: ["ada bob cy gus", "bob cy dee gus", "bob cy dee eve gus", "bob cy dee eve gus"],
+  },
+  {
+    name: "a pool is split, and somebody goes to the other's department: they go from pool to pool with their seat",
+    shows: [["SeatPool", "update"]],
+    steps: [
+      up([license(), rule('user.login in ["ada", "bob", "cy"]'), pool()]),
+      up([license(), rule('user.login in ["ada", "bob"] && user.attributes["department"] == "eng"'), ...others]),
+      again([license(), rule('user.login in ["ada", "bob"] && user.attributes["department"] == "eng"'), ...others]),
+      hand(({ directory }) => directory.setAttribute("bob", "department", "ops")),
+      up([license(), rule('user.login in ["ada", "bob"] && user.attributes["department"] == "eng"'), ...others]),
+      again([license(), rule('user.login in ["ada", "bob"] && user.attributes["department"] == "eng"'), ...others]),
+    ],
+    seats: ["ada bob cy gus", "ada bob cy gus", "ada bob cy gus", "ada bob cy gus", "ada bob cy gus"],
   },
   {
     name: "a claim that is unknown at plan: nobody saw whom, so a new pool only assigns",
