@@ -3,8 +3,12 @@ import type { Message, NamedSeat, TakenSeat } from "../core/resource.ts";
 import type { HandOvers } from "./hand-over.ts";
 import { nameOf, type RunState } from "./run-state.ts";
 
-const some = (names: readonly string[]): string =>
-  `${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+/** Empty where people have no names here. */
+const some = (all: readonly string[]): string => {
+  const names = all.filter((name) => name !== "");
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
+  return names.length === 0 ? "" : `: ${names.slice(0, 5).join(", ")}${more}`;
+};
 
 /**
  * People go from one pool of a license to another: the first no longer claims them, the second does. Which of the two is
@@ -20,7 +24,7 @@ export const createSparing = (state: RunState, handOvers: HandOvers) => {
     if (theirs.length === 0) return;
     throw new Problem(
       "conflict",
-      `pool ${nameOf(key)} is exclusive and would take the seats of ${theirs.length} ${theirs.length === 1 ? "person" : "people"} whom pool ${other} owns or claims: ${some(theirs)}`,
+      `pool ${nameOf(key)} is exclusive and would take the seats of ${theirs.length} ${theirs.length === 1 ? "person" : "people"} whom pool ${other} owns or claims${some(theirs)}`,
       {
         path: ["ownership"],
         hint: `Give pool ${nameOf(key)} a scope that leaves them out, or make the two one pool with more rules.`,
@@ -47,7 +51,7 @@ export const createSparing = (state: RunState, handOvers: HandOvers) => {
         kept.map(({ license, holder }) => ({ license, holder })),
       );
       const who = `${kept.length} ${kept.length === 1 ? "person keeps the seat" : "people keep the seats"}`;
-      const text = `pool ${nameOf(key)}: ${who} that its plan takes, since pool ${others} owns or claims them; ${nameOf(key)} only lets go of them: ${some(kept.map(({ name }) => name))}`;
+      const text = `pool ${nameOf(key)}: ${who} that its plan takes, since pool ${others} owns or claims them; ${nameOf(key)} only lets go of them${some(kept.map(({ name }) => name))}`;
       return [{ level: "warning", text }];
     });
 

@@ -7,7 +7,6 @@ import {
   type Lifecycle,
   type Planned,
   type Previous,
-  type TakenSeat,
 } from "../core/resource.ts";
 import { isRecord, type Value, type Values } from "../core/value.ts";
 import { type Approved, approvedSteps, plan as makePlan, type Plan, remember } from "../planner/index.ts";
@@ -19,10 +18,11 @@ import { say, unknownPlan } from "./pool-messages.ts";
 import { changesValue, nobodyFailed, poolState, unknownState } from "./pool-outputs.ts";
 import { applyId, decodeRecord, encodeRecord, newRecord, type PoolRecord } from "./pool-record.ts";
 import { planPoolRemoval, removePool } from "./pool-removal.ts";
+import { declare, takenBy } from "./pool-rivals.ts";
 import { cycleProblems } from "./pool-rules.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
 import { doubledTiers, writtenElsewhere } from "./pool-tier-problems.ts";
-import { licensesOwned, namesOf, seatsAt } from "./pool-tiers.ts";
+import { licensesOwned, namesOf } from "./pool-tiers.ts";
 import { takesLong } from "./pool-writes.ts";
 import { keptFrom } from "./refresh.ts";
 import { type PoolInputs, poolInputs, poolOutputs } from "./seat-pool-fields.ts";
@@ -61,22 +61,6 @@ const refusalOf = (plan: Plan, how: Ctx["people"]): Problem | null => {
   return new Problem(code === "no-seats" ? "no-seats" : "refused", message, { path, hint });
 };
 
-/** Others of this run must see whom this pool holds and claims: overlapping claims are an error, and a destroy spares them. */
-const declare = (view: PoolView, ctx: Ctx): void => {
-  view.tiers.forEach((tier, t) => {
-    const whom = () => {
-      const claimed = new Map<string, string>();
-      for (const p of view.situation.people.values()) {
-        const account = p.claims.length > 0 && p.scope === "in" ? (p.accounts[t] ?? null) : null;
-        if (account) claimed.set(account.id, ctx.people === "count" ? "" : p.name);
-      }
-      const owned = [...view.record.memory.owned.values()].filter((o) => o.license === tier.license);
-      return { holders: owned.map((o) => o.holder), claimed };
-    };
-    for (const name of namesOf([tier])) ctx.declare(name, whom);
-  });
-};
-
 const earliest = (...times: (string | null)[]): string | null => times.filter((t) => t !== null).sort()[0] ?? null;
 
 /** When a rule's window, a grant or a rule that reads `now` changes by time alone. */
@@ -101,12 +85,6 @@ const stateOf = (view: PoolView, plan: Plan, failed: Value, ctx: Ctx): Values =>
 
 const whatIsApproved = (ctx: Ctx): { approved?: readonly Approved[] } =>
   ctx.approval.is === "approved" ? { approved: ctx.approval.steps as readonly Approved[] } : {};
-
-const takenBy = ({ steps }: Plan, { tiers }: PoolView): readonly TakenSeat[] =>
-  steps.flatMap(({ kind, tier, holder, name, reason }) => {
-    const of = tiers[tier];
-    return kind === "unassign" && of ? [{ license: seatsAt(of), holder: holder ?? "", name, reason }] : [];
-  });
 
 const previousPlanned = (previous: Previous | null, plan: Plan | null): Planned["planned"] => {
   const old = (name: string): Value | undefined => previous?.inputs?.[name] ?? previous?.outputs[name];
@@ -146,7 +124,7 @@ const plan = async (
     outstanding: steps,
     approved: approvedSteps(made.steps),
     refusal: refusalOf(made, ctx.people),
-    takes: takenBy(made, view),
+    takes: takenBy(made, view, ctx),
     messages: [...say(view, made, { how: ctx.people, first: previous === null }), ...takesLong(made, view.tiers)],
     carry,
   };
