@@ -45,6 +45,14 @@ export interface SeatProblem {
   readonly retryable: boolean;
 }
 
+/** What an account has not, without which its vendor gives it no seat. */
+export interface Lacking {
+  /** Closed per connector, for machines: `no-usage-location`. */
+  readonly code: string;
+  /** What is missing, and who must set what, where: goes on after "ada@acme.test gets no seat of x: ". */
+  readonly text: string;
+}
+
 /** A person's account at a vendor. Accounts are never created by us. */
 export interface Account {
   readonly id: string;
@@ -144,6 +152,11 @@ export interface Connector {
   seats?(of: SkuRef, signal: AbortSignal): Listing<Seat>;
   /** Accounts by name (what the `account` expression or default link gave). Missing key: no such account. */
   accounts?(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Account>>;
+  /**
+   * What this account has not, so that the vendor would refuse it a seat of this SKU now; null: nothing that is known. Told
+   * from what this walk has read anyway: it asks nothing. The planner then promises no seat. Absent: nothing is known.
+   */
+  lacks?(of: SkuRef, account: Account["id"]): Lacking | null;
   /** Default link from a person to their account's name at this vendor; null: their e-mail. Used when no `account` expression is set. */
   link?(person: Person): string | null;
   /** In the vendor's own batches; one outcome per step, whatever the others did. Calls `before` ahead of each write request. */

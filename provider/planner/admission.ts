@@ -1,7 +1,8 @@
 import { seatSince } from "./reclaim.ts";
+import { soldOut } from "./refusals.ts";
 import { ringsOf } from "./rings.ts";
 import { has, madeRoom, nextRound, type Rooms, roomInPool, type Seated, seat, shift, sit } from "./rooms.ts";
-import type { Policy, Tier } from "./situation.ts";
+import type { Situation } from "./situation.ts";
 import type { Draft, Reason } from "./steps.ts";
 import { byText } from "./time.ts";
 import { turnsOf } from "./turns.ts";
@@ -187,17 +188,22 @@ function tryRule(one: Admitted, rule: number, rooms: Rooms): boolean {
 }
 
 /** Which limit keeps a contender waiting, the widest first: raising another would not help them. */
-export function obstacle({ contender }: Admitted, rooms: Rooms): Reason {
-  if (!contender.wants.some((tier) => has(rooms.tier[tier]))) return "license-full";
+export function obstacle({ contender }: Admitted, rooms: Rooms, situation: Situation): Reason {
+  const [first = -1] = contender.wants;
+  if (!contender.wants.some((tier) => has(rooms.tier[tier])))
+    return soldOut(situation, situation.tiers[first]) ? "sold-out" : "license-full";
   if (rooms.pool <= 0) return "pool-full";
   if (!contender.view.claims.some((rule) => has(rooms.rule[rule]))) return "rule-full";
   return "reserved";
 }
 
 /** The seats of each license that this pool may still take. Where the vendor buys on assign, only our own cap holds. */
-export const freeSeats = (tiers: readonly Tier[], consumed: readonly number[], { allotment }: Policy): number[] =>
-  tiers.map((tier, i) => {
+export const freeSeats = (situation: Situation, consumed: readonly number[]): number[] =>
+  situation.tiers.map((tier, i) => {
+    const { allotment } = situation.policy;
     if (tier.retired) return 0;
+    const none = soldOut(situation, tier);
+    if (none) return Math.max(0, none.consumed - (consumed[i] ?? 0));
     if (tier.purchased === null || (tier.buysOnAssign && allotment !== null)) return Number.POSITIVE_INFINITY;
     return tier.purchased - (consumed[i] ?? 0);
   });

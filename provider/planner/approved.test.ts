@@ -84,6 +84,7 @@ test("a failed step changes nothing that is remembered of its person, and the ne
     fc.property(worlds, fc.infiniteStream(fc.boolean()), (first, luck) => {
       const world = structuredClone(first);
       world.policy = { ...world.policy, executionLimit: { removals: 1000, percent: null }, onExhaustion: "wait" };
+      world.tiers = world.tiers.map(({ stock: _stock, ...tier }) => tier); // nothing else fails
       const situation = situationOf(world);
       const made = plan(situation);
       const broken = new Set<string>();
@@ -110,7 +111,7 @@ test("a failed step changes nothing that is remembered of its person, and the ne
     }),
     runs,
   );
-  expect(failed).toBeGreaterThan(100);
+  expect(failed).toBeGreaterThan(60);
 });
 
 test("approved and nothing happened since: the same steps, reasons and sentences", () => {

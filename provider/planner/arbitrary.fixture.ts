@@ -61,6 +61,7 @@ const tiers = fc.array(
       "downgrades",
     ),
     usage: mostly<World["tiers"][number]["usage"]>("fresh", "stale", "none"),
+    stock: mostly<number | undefined>(undefined, 0, 2, 4),
     plans: mostly<readonly string[] | null>(null, ["chat", "mail"], ["mail"], []),
   }),
   { minLength: 1, maxLength: 3 },
@@ -75,6 +76,7 @@ const people = fc.array(
     exempt: mostly(false, true),
     scope: mostly<Someone["scope"]>("in", "in", "out", "undecided"),
     account: mostly(true, false),
+    lacks: mostly(false, false, true),
     lastActive: oftenNull(fc.integer({ min: 0, max: 60 })),
     /** A seat by hand before the pool existed: tier, and whether it is inherited. */
     seat: oftenNull(
@@ -104,12 +106,14 @@ export const worlds: fc.Arbitrary<World> = fc
           exempt,
           scope,
           accounts: drawn.tiers.map((_t, i) => one.account || i > 0),
+          lacks: drawn.tiers.map((_t, i) => one.lacks && i < 2),
           lastActive: one.lastActive === null ? null : iso(ms(start) - one.lastActive * day),
         });
       }),
       rules: drawn.rules.map((rule, i) => ({ name: `rule${i}`, ...rule })),
-      tiers: drawn.tiers.map(({ plans, ...tier }, i) => ({
+      tiers: drawn.tiers.map(({ plans, stock, ...tier }, i) => ({
         ...tier,
+        ...(stock === undefined ? {} : { stock }),
         ...(plans ? { servicePlans: { on: plans, names: {} } } : {}),
         license: `vendor/sku${i}`,
         cycleEndsAt: tier.release === "endOfCycle" ? iso(ms(start) + 6 * day) : null,

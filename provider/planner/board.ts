@@ -203,7 +203,10 @@ export function adjust(board: Board, view: View): void {
   const trails = told !== undefined && ms(told.at) + (tiers[seat.tier]?.settles ?? 0) > board.now;
   const plans = switched(trails ? { servicePlans: told.on } : seat, tiers[seat.tier]);
   const { tier } = seat;
-  if (plans) offer(board, draft(board, view, { kind: "move", tier, from: tier, reason: "service-plans", plans }));
+  const lacks = plans && member.accounts[tier]?.lacks;
+  if (lacks)
+    list(board, "blocked", view, { code: lacks.code, sentence: `keeps the service plans as they are: ${lacks.text}` });
+  else if (plans) offer(board, draft(board, view, { kind: "move", tier, from: tier, reason: "service-plans", plans }));
 }
 
 const freesAtOnce = (

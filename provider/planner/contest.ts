@@ -1,15 +1,16 @@
 import { type Admitted, admit, attribute, type Contender, freeSeats, obstacle } from "./admission.ts";
 import { adjust, type Board, draft, list, moveDraft, offer, tierName } from "./board.ts";
+import { askedAgain, soldOut } from "./refusals.ts";
 import { type Rooms, roomsOf } from "./rooms.ts";
 import { sentenceOf } from "./sentence.ts";
 import type { Draft, Reason } from "./steps.ts";
-import { byText } from "./time.ts";
+import { byText, ms } from "./time.ts";
 import type { View } from "./view.ts";
 
 /** Free seats go to contenders; incumbents only say which rule they count for. */
 export function seatAll(board: Board, consumed: readonly number[]) {
   const { rules, tiers, policy } = board.situation;
-  const free = freeSeats(tiers, consumed, policy).map((seats, i) =>
+  const free = freeSeats(board.situation, consumed).map((seats, i) =>
     tiers[i]?.retired ? 0 : seats + (board.freed[i] ?? 0),
   );
   const pool =
@@ -56,6 +57,7 @@ export function settle(board: Board, admitted: readonly Admitted[], rooms: Rooms
   for (const one of admitted) {
     const { contender, tier, turn } = one;
     const { view, current, otherwise } = contender;
+    if (tier === current) awaits(board, contender);
     if (current !== null && tier !== null && tier !== current)
       offer(board, { ...moveDraft(board, contender, tier), turn: turn + 1 }); // what needs no seat comes before
     else if (current !== null) {
@@ -69,7 +71,7 @@ export function settle(board: Board, admitted: readonly Admitted[], rooms: Rooms
     } else if (tier !== null) gains(board, one, tier);
     else if (!contender.again) {
       unseated.push(one);
-      waits(board, one, obstacle(one, rooms));
+      waits(board, one, obstacle(one, rooms, board.situation));
     }
   }
   return unseated;
@@ -95,6 +97,14 @@ function stuck(board: Board, admitted: readonly Admitted[]): (one: Contender) =>
       ring.length === 2 ? "either license" : `any of ${ring.map((tier) => tierName(board, tier)).join(", ")}`;
     return `${head}. A free seat of ${which} would let them change places with others: free or buy one`;
   };
+}
+
+/** Without the seat they want: a license that was sold out is asked for again a day later. */
+function awaits(board: Board, { wants }: Contender): void {
+  for (const tier of wants) {
+    const none = soldOut(board.situation, board.situation.tiers[tier]);
+    if (none) board.due.push(ms(askedAgain(none)));
+  }
 }
 
 function gains(board: Board, { contender, rule }: Admitted, tier: number): void {

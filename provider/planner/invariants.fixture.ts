@@ -1,7 +1,8 @@
 /** For tests only: what must hold for every plan, said without knowing how the planner decides. */
+import { checkHindered } from "./hindered-invariants.fixture.ts";
 import { act, type Someone, seatsOf, situationOf, type World } from "./model.fixture.ts";
 import { plan } from "./plan.ts";
-import { remember } from "./remember.ts";
+import { remember, type StepOutcome } from "./remember.ts";
 import type { Plan, PlanStep, Situation } from "./situation.ts";
 import { day, ms } from "./time.ts";
 
@@ -113,14 +114,16 @@ export function checkTouched(world: World, plan: Plan): void {
 }
 
 /** Whoever is claimed for sure and has a seat of ours that stays has the plans on that the pool allows, and no other; nobody else's are touched. */
-export function checkServicePlans(before: World, after: World, plan: Plan): void {
+export function checkServicePlans(before: World, after: World, plan: Plan, refused: ReadonlySet<string>): void {
   if (before.policy.enforce === "full")
     for (const one of after.people) {
+      if (refused.has(one.id)) continue; // the move that would have mended it: the next plan does
       const owned = after.memory.owned.get(one.id);
       const tier = after.tiers.find(({ license, retired }) => license === owned?.license && !retired);
       const seat = owned && seatsOf(after, owned.license).get(owned.holder);
       const settled = claimsOf(one).length > 0 && typeof one.tier === "number" && one.scope === "in" && !one.exempt;
       if (!tier?.servicePlans || !seat?.servicePlans || !settled) continue;
+      if (one.lacks?.[after.tiers.indexOf(tier)]) continue; // the vendor would refuse the switch
       if (seat.problem || seat.endsAt !== null || seat.inheritedFrom !== null || owned?.releaseUntil !== undefined)
         continue;
       const [is, may] = [[...seat.servicePlans].sort().join(), tier.servicePlans.on.join()];
@@ -181,8 +184,8 @@ export function checkLimit(world: World, plan: Plan, past: readonly { at: number
   expectThat(total <= most, `${total} removals in 24 hours, ${most} allowed`);
 }
 
-/** The vendor does the plan, the pool remembers it, and everything above holds. */
-function oneDay(world: World, made: Plan): void {
+/** The vendor does the plan, the pool remembers it, and everything above holds. Says what the vendor refused. */
+function oneDay(world: World, made: Plan): readonly StepOutcome[] {
   const before = structuredClone(world);
   const situation = situationOf(world);
   const outcomes = act(world, made);
@@ -190,12 +193,15 @@ function oneDay(world: World, made: Plan): void {
   checkSeats(before, world);
   checkIncumbents(before, world, made);
   checkTouched(before, made);
-  checkServicePlans(before, world, made);
+  const refused = outcomes.filter(({ refusal }) => refusal);
+  checkServicePlans(before, world, made, new Set(refused.map(({ step }) => step.person)));
   const buys = Object.values(made.buys).reduce((sum, seats) => sum + seats, 0);
   const sold = (world.sold ?? 0) - (before.sold ?? 0);
   const tried = made.steps.some(({ reason }) => reason === "retried"); // in vain, perhaps
-  expectThat(tried || buys === sold, `the plan buys ${buys} seats, and ${sold} were sold`);
+  expectThat(tried || refused.length > 0 || buys === sold, `the plan buys ${buys} seats, and ${sold} were sold`);
   checkFair(before, made);
+  checkHindered(before, made);
+  return refused;
 }
 
 export const shuffled = (situation: Situation, turn: number): Situation => {
@@ -225,10 +231,16 @@ const same = (a: unknown, b: unknown, what: string): void => {
   expectThat(left === right, `${what}:\n  ${left}\n  ${right}`);
 };
 
-/** A seat that a second try did not mend leaves room for the next in line, who may need one, too; but nobody is tried twice. */
-function retriesEnd(world: World, first: Plan): { again: Situation; second: Plan } {
+/**
+ * A seat that a second try did not mend leaves room for the next in line, who may need one, too, and so does a refusal; but
+ * nobody is tried twice, nor asked again for what was refused.
+ */
+function retriesEnd(
+  world: World,
+  first: { readonly made: Plan; readonly refused: readonly StepOutcome[] },
+): { again: Situation; second: Plan } {
   const tried = new Set<string>();
-  let made = first;
+  let { made, refused } = first;
   for (;;) {
     const again = situationOf(world);
     const second = plan(again);
@@ -237,8 +249,14 @@ function retriesEnd(world: World, first: Plan): { again: Situation; second: Plan
       expectThat(!tried.has(person), `${person} is tried twice`);
       tried.add(person);
     }
-    if (vain.length === 0 || second.steps.length === 0 || second.refusal) return { again, second };
-    oneDay(world, second);
+    for (const { step } of refused) {
+      const asked = `${step.person} ${world.tiers[step.tier]?.license}`;
+      expectThat(!tried.has(asked), `${asked} is refused twice`);
+      tried.add(asked);
+    }
+    const open = vain.length > 0 || refused.length > 0;
+    if (!open || second.steps.length === 0 || second.refusal) return { again, second };
+    refused = oneDay(world, second);
     made = second;
   }
 }
@@ -258,12 +276,12 @@ export function livesOn(world: World, past: { at: number; count: number }[], not
   if (made.refusal) return;
   checkLimit(world, made, past);
   past.push({ at: ms(world.now), count: removalsOf(made, world) });
-  oneDay(world, made);
-  const { again, second } = retriesEnd(world, made);
+  const { again, second } = retriesEnd(world, { made, refused: oneDay(world, made) });
   expectThat(
     second.refusal === null || second.refusal.code === "no-seats",
     `refused after it was applied: ${second.refusal?.message}`,
   );
+  if (second.refusal && world.memory.soldOut) return; // nothing of it may be done, so nobody is left to do the rest
   same(
     second.steps.map(({ sentence, reason }) => `${reason}: ${sentence}`),
     [],

@@ -1,4 +1,5 @@
 import { adjust, type Board, compete, draft, list, offer, releasable, stays, tierName } from "./board.ts";
+import { hindered, hindrance } from "./hindered.ts";
 import { arrives, deactivates, departs, direct, endsAt, endsLater, takes } from "./leaving.ts";
 import { activityOf, barredBy, lastActiveIn, seatSince, usualInactive } from "./reclaim.ts";
 import { reclaims } from "./reclaiming.ts";
@@ -171,8 +172,10 @@ function wants(board: Board, view: View, desired: number) {
   const { member, owned } = view;
   const at = { tier: owned ? view.ownedTier : null, reclaimedTier: reclaimedTier(board, view), now: board.now };
   const barred = barredBy(memory.cooldown[member.id], member, at);
-  const tiers = barred?.until ? [] : reachable(board, view, Math.max(desired, (barred?.tiers ?? -1) + 1));
+  const from = Math.max(desired, (barred?.tiers ?? -1) + 1);
+  const tiers = barred?.until ? [] : reachable(board, view, from);
   if (tiers.length === 0) {
+    if (!barred?.until && acceptable(board, from).some((tier) => hindered(board, view, tier))) return;
     if (barred?.until) {
       board.due.push(ms(barred.until));
       list(board, "blocked", view, {
@@ -208,18 +211,16 @@ const noAccount = (board: Board, tier: number): string => {
   return `has no account at ${via}, through which seats of ${tierName(board, tier)} are given`;
 };
 
-/** The tier they want and, under `nextTier`, those after it; only where they have an account. */
-export function reachable(
-  { situation: { policy, tiers } }: Board,
-  { member }: View,
-  desired: number,
-  last = tiers.length,
-): number[] {
+/** The tier they want and, under `nextTier`, those after it. */
+function acceptable({ situation: { policy, tiers } }: Board, desired: number, last = tiers.length): number[] {
   const end = policy.onExhaustion === "nextTier" ? last : Math.min(last, desired + 1);
   const out: number[] = [];
-  for (let tier = desired; tier < end; tier++) if (!tiers[tier]?.retired && member.accounts[tier]) out.push(tier);
+  for (let tier = desired; tier < end; tier++) if (!tiers[tier]?.retired) out.push(tier);
   return out;
 }
+/** Only where they have an account, and the vendor would not refuse it. */
+export const reachable = (board: Board, { member }: View, desired: number, last?: number): number[] =>
+  acceptable(board, desired, last).filter((tier) => member.accounts[tier] && !hindrance(board, member, tier));
 
 /**
  * Holds a seat of another tier than they want, and we may move them: competes for the better one. `aside` is what is to
@@ -242,6 +243,7 @@ function moves(board: Board, view: View, desired: number, aside: Draft | null) {
   const open = (tier: number): boolean => tier !== seat.tier && tier > (barred?.tiers ?? -1);
   const has = (tier: number): boolean => view.spare.some((spare) => spare.tier === tier);
   const wants = reachable(board, view, desired, up ? seat.tier : undefined).filter((tier) => open(tier) && !has(tier));
+  if (open(desired) && !has(desired)) hindered(board, view, desired, "does not move to");
   const reason = retired
     ? "license-changed"
     : up && entry

@@ -29,6 +29,10 @@ export interface Someone {
   /** Tiers where they have an account. */
   accounts: boolean[];
   lastActive: string | null;
+  /** By tier: what the vendor is known to want of them and they have not. */
+  lacks?: boolean[];
+  /** The vendor refuses them, and nobody knows before it is asked. */
+  refuses?: boolean;
 }
 export interface VendorSeat {
   since: string | null;
@@ -44,7 +48,11 @@ export interface World {
   now: string;
   people: Someone[];
   rules: { name: string; allotment: number | null; reserve: number }[];
-  tiers: (Omit<Tier, "consumed" | "usage"> & { usage: "fresh" | "stale" | "none" })[];
+  tiers: (Omit<Tier, "consumed" | "usage"> & {
+    usage: "fresh" | "stale" | "none";
+    /** What was really sold, where `purchased` is not told. */
+    stock?: number;
+  })[];
   /** Per license, by holder. Who a holder is: `<person id>`, else a stranger. */
   seats: Map<string, Map<string, VendorSeat>>;
   policy: Policy;
@@ -91,6 +99,8 @@ const usageOf = (kind: "fresh" | "stale" | "none", now: string): Tier["usage"] =
         asOf: kind === "fresh" ? now : iso(ms(now) - 20 * day),
       };
 
+export const lacking = { code: "no-usage-location", text: "no usageLocation. Set it." };
+
 export function situationOf(world: World): Situation {
   const held = (id: string): HeldSeat[] =>
     world.tiers.flatMap(({ license }, tier) => {
@@ -114,7 +124,9 @@ export function situationOf(world: World): Situation {
   const member = (one: Someone): Member => ({
     ...one,
     accounts: world.tiers.map((_tier, i) =>
-      one.accounts[i] && one.status !== "deleted" ? { id: one.id, name: one.name } : null,
+      one.accounts[i] && one.status !== "deleted"
+        ? { id: one.id, name: one.name, ...(one.lacks?.[i] ? { lacks: lacking } : {}) }
+        : null,
     ),
     undecided: one.undecided.map((rule) => ({ rule, missing: "user.title" })),
     held: held(one.id),
@@ -162,7 +174,21 @@ export function act(world: World, plan: Plan, fails: (step: PlanStep) => boolean
   return outcomes;
 }
 
-function write(world: World, step: PlanStep): Pick<StepOutcome, "result" | "until"> {
+/** What the vendor says only when it is asked. */
+function refusal(world: World, { person, tier, from, holder }: PlanStep): StepOutcome["refusal"] | null {
+  const one = world.people.find(({ id }) => id === person);
+  const to = world.tiers[tier];
+  const seats = seatsOf(world, to?.license ?? "");
+  if (tier === from || seats.has(holder ?? "")) return null;
+  if (one?.lacks?.[tier]) throw new Error(`${person} lacks something, as everybody knows`);
+  if (one?.refuses) return { code: "conflict", text: "they have another license that excludes it." };
+  const none = to?.purchased === null && working(seats) >= (to.stock ?? Number.POSITIVE_INFINITY);
+  return none ? { code: "no-seats", text: "no seat is left." } : null;
+}
+
+function write(world: World, step: PlanStep): Pick<StepOutcome, "result" | "until" | "refusal"> {
+  const no = step.kind === "unassign" ? null : refusal(world, step);
+  if (no) return { result: "failed", refusal: no };
   if (step.kind !== "unassign" && !give(world, step)) return { result: "failed" };
   if (step.kind === "assign" || (step.kind === "move" && step.from === step.tier)) return { result: "done" };
   const tier = world.tiers[step.from ?? step.tier];

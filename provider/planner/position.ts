@@ -45,7 +45,7 @@ export function positionOf(
     consumed: used,
     used: board.used,
     usedAfter: board.used + board.usedTaken - board.usedFreed + gained,
-    available: open((policy.allotment ?? Number.POSITIVE_INFINITY) - board.used, freeSeats(tiers, consumed, policy)),
+    available: open((policy.allotment ?? Number.POSITIVE_INFINITY) - board.used, freeSeats(board.situation, consumed)),
     availableAfter: open(end.rooms.pool, end.rooms.tier),
     shortfall: Math.max(0, cap === null ? 0 : held - cap, purchased === null ? 0 : used - purchased),
     surplus: Math.max(0, cap === null ? 0 : cap - held),

@@ -1,4 +1,5 @@
 import { type Board, compete, draft, list, offer, releasable } from "./board.ts";
+import { hindered, hindrance } from "./hindered.ts";
 import { arrives, direct, frees, freesTier, slow } from "./leaving.ts";
 import { activityOf, lastActiveIn, seatSince, verdictOf } from "./reclaim.ts";
 import type { HeldSeat, Reclaim } from "./situation.ts";
@@ -97,14 +98,16 @@ function remainder(board: Board, view: View, seat: HeldSeat): void {
 function take(board: Board, view: View, lower: readonly number[], back: Draft | null): "taken" | Draft | null {
   const { seat, member, owned } = view;
   if (!seat) return back;
-  if (lower.length > 0) {
+  const wants = lower.filter((tier) => !hindrance(board, member, tier));
+  if (wants.length < lower.length && lower.some((tier) => hindered(board, view, tier, "does not move to"))) return back;
+  if (wants.length > 0) {
     const since = owned?.since ?? "";
     const contender = {
       view,
       first: false,
       since,
       current: seat.tier,
-      wants: lower,
+      wants,
       reason: "inactive",
       otherwise: back,
     } as const;

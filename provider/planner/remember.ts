@@ -2,6 +2,7 @@ import type { Outcome } from "../core/connector.ts";
 import type { PersonId } from "../core/person.ts";
 import { claimedPerRule } from "./position.ts";
 import { lastActiveIn } from "./reclaim.ts";
+import { type Refusal, refusalsKept, refusalsOf } from "./refusals.ts";
 import type { Memory, Owned, Plan, PlanStep, RecentRemovals, Situation, Tried } from "./situation.ts";
 import { countsAsRemoval, staysInTier, vendorKinds } from "./steps.ts";
 import { day, hour, iso, ms } from "./time.ts";
@@ -15,6 +16,8 @@ export interface StepOutcome {
   readonly at?: string;
   /** Nothing was asked of the vendor. */
   readonly untried?: boolean;
+  /** The vendor's own no to this step. */
+  readonly refusal?: Refusal;
 }
 
 /** How long an accepted release may take to show in the vendor's list before it is asked for again. */
@@ -39,7 +42,8 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
     (step) => !vendorKinds.has(step.kind) || (told.get(idOf(step))?.result ?? "failed") !== "failed",
   );
   const tries = triesOf(situation, plan, told);
-  if (happened.length === 0 && tries.length === 0) return situation.memory;
+  const refusals = refusalsOf(situation, plan, (step) => told.get(idOf(step)));
+  if (happened.length === 0 && tries.length === 0 && refusals === null) return situation.memory;
   const { memory } = situation;
   const next: Draftable = {
     ...memory,
@@ -50,6 +54,8 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
     cooldown: { ...memory.cooldown },
   };
   for (const step of happened) record(next, step, { situation, outcome: told.get(idOf(step)) ?? null });
+  for (const { person, rule } of refusals?.waits ?? [])
+    next.waiting[person] ??= { since: next.owned[person]?.since ?? situation.now, rule: rule ?? "" };
   for (const [person, rule] of Object.entries(plan.attribution)) {
     const owned = next.owned.get(person);
     if (owned) next.owned.set(person, { ...owned, rule });
@@ -57,6 +63,9 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
   prune(next, situation);
   next.tried = { ...stillFaulty(situation), ...Object.fromEntries(tries) };
   if (Object.keys(next.tried).length === 0) delete next.tried;
+  delete next.refused;
+  delete next.soldOut;
+  Object.assign(next, refusalsKept(situation, happened, refusals));
   const lately = Object.entries(next.switched ?? {}).filter(([, { at }]) => ms(at) + settling > ms(situation.now));
   if (lately.length > 0) next.switched = Object.fromEntries(lately);
   else delete next.switched;

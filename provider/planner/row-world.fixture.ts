@@ -99,6 +99,10 @@ const tiersOf = (row: Row): World["tiers"] =>
     };
   });
 
+/** `ada`: of every license; `ada@1`: of the second. */
+const lacksOf = (text: string, who: string): boolean[] =>
+  [0, 1, 2].map((tier) => text.split(" ").some((word) => word === who || word === `${who}@${tier}`));
+
 function peopleOf(row: Row, rules: ReturnType<typeof rulesOf>): Someone[] {
   const mentioned = [
     row.ours,
@@ -110,6 +114,7 @@ function peopleOf(row: Row, rules: ReturnType<typeof rulesOf>): Someone[] {
     row.undecided,
     row.waiting,
     row.cooldown,
+    row.lacks?.replaceAll(/@\d/g, ""),
     row.outOfScope,
     row.exempt,
   ].flatMap((text) => words(text).map(({ who }) => who));
@@ -131,6 +136,7 @@ function peopleOf(row: Row, rules: ReturnType<typeof rulesOf>): Someone[] {
       scope: has(row.outOfScope, name) ? "out" : "in",
       accounts: [0, 1, 2].map(() => has(row.noAccount, name) === undefined),
       lastActive: active ? ago(active.note) : null,
+      ...(row.lacks === undefined ? {} : { lacks: lacksOf(row.lacks, name) }),
     });
   });
 }
@@ -168,6 +174,7 @@ function memoryOf(row: Row, world: World): Memory {
       ]),
     ),
     ...(row.tried === undefined ? {} : { tried: triedOf(row) }),
+    ...refusalsOf(row, world),
     removals: words(row.removals).map(({ who, note }) => ({ at: ago(note), count: Number(who) })),
     ruleCounts: row.ruleCounts ?? {},
     directory: row.directory?.before ?? null,
@@ -187,6 +194,20 @@ const triedOf = (row: Row): NonNullable<Memory["tried"]> =>
       return [who, { at: ago(time), code: "CountViolation", free: Number(free) }];
     }),
   );
+
+const refusalsOf = (row: Row, world: World): Pick<Memory, "refused" | "soldOut"> => {
+  const license = world.tiers[0]?.license ?? "";
+  const denied = words(row.denied).map(({ who, note }) => [
+    who,
+    { at: ago(note), license, holder: who, text: "another license excludes it." },
+  ]);
+  const [, time = "", seats, allotment] = /^(\w+)\+(\d+)(?::(\d+))?$/.exec(row.soldOut ?? "") ?? [];
+  const told = { at: ago(time), consumed: Number(seats), allotment: Number(allotment ?? world.policy.allotment) };
+  return {
+    ...(row.denied === undefined ? {} : { refused: Object.fromEntries(denied) }),
+    ...(row.soldOut === undefined ? {} : { soldOut: { [license]: told } }),
+  };
+};
 
 function plansOf(row: Row, who: string, tier: number): { servicePlans?: readonly string[] } {
   const allowed = allowedOf(row, tier);

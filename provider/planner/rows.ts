@@ -1,29 +1,11 @@
+import { type Line, lines } from "./row-lines.ts";
 import { crowd, grace, reclaim } from "./row-words.ts";
 import type { Policy } from "./situation.ts";
 import { tierRows } from "./tier-rows.ts";
 import { day } from "./time.ts";
-import { buyingRows, faultyRows, servicePlanRows } from "./vendor-rows.ts";
+import { buyingRows, faultyRows, refusalRows, servicePlanRows } from "./vendor-rows.ts";
 
-/** The left column of DESIGN's table of situations; every one has rows below. */
-export const lines = [
-  "claimed by several rules",
-  "claimed, no seat free (pool, rule or license)",
-  "holds a seat, still claimed",
-  "holds a seat, no longer claimed",
-  "rule undecided for a person",
-  "moves between tiers",
-  "inactive longer than inactiveFor, on positive evidence",
-  "activity unknown (no telemetry, too new, data too old)",
-  "claimed, and held a seat before this pool did",
-  "holds a seat nobody claims",
-  "exempt, outside scope, or inherited through a group or team at the vendor",
-  "release ends later (billing cycle, queue)",
-  "removals above the execution limit",
-  "what policy and approval leave",
-  "service plans that are on and should not be, or the other way round",
-  "a seat that the vendor shows as faulty",
-] as const;
-export type Line = (typeof lines)[number];
+export { type Line, lines };
 
 /**
  * One situation and what is to come of it, in shorthand. Lists are words: `ada bob@1` (tier 1), `bob:3d` (three days
@@ -73,6 +55,11 @@ export interface Row {
   readonly faulty?: string;
   /** Seats that were assigned anew in vain, how long ago, and how many were free then: `ada:2h+0`. */
   readonly tried?: string;
+  /** Whose accounts lack what the vendor wants; whom it refused, and how long ago: `ada:2h`. */
+  readonly lacks?: string;
+  readonly denied?: string;
+  /** The first license was sold out, how long ago, with so many in use (and another allotment then): `2h+3`, `2h+3:9`. */
+  readonly soldOut?: string;
   /** Service plans that may be on, of mail, chat and video: `mail chat`; of each tier, with `|` between. */
   readonly plans?: string;
   /** What is on, where it is not what may be: `ada:mail+video`; `ada:?` where the vendor does not say. */
@@ -288,4 +275,5 @@ export const rows: readonly Row[] = [
   ...servicePlanRows,
   ...faultyRows,
   ...buyingRows,
+  ...refusalRows,
 ];

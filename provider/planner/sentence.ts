@@ -1,4 +1,5 @@
 import { releasesLater } from "./money.ts";
+import { askedAgain, soldOut } from "./refusals.ts";
 import type { PlanStep, Situation, StepMoney, Tier } from "./situation.ts";
 import { type Draft, type Reason, staysInTier, vendorKinds } from "./steps.ts";
 import { duration, ms, when } from "./time.ts";
@@ -81,6 +82,13 @@ const because: Readonly<Record<Reason, (step: Draft, situation: Situation) => st
   "rule-full": (step, situation) => `${by(step, situation)}, the rule's allotment is used up`,
   reserved: (step, situation) => `${by(step, situation)}, the free seats are reserved for other rules`,
   "license-full": (step, situation) => `${by(step, situation)}, the license has no free seat`,
+  "sold-out": (step, situation) => {
+    const none = soldOut(situation, situation.tiers[step.tier]);
+    const again = none
+      ? `the vendor refused on ${when(none.at)} for want of seats (${none.consumed} in use), and is asked again on ${when(askedAgain(none))} or when one comes free`
+      : "the vendor had no seat left";
+    return `${by(step, situation)}, ${again}: buy more, declare what was bought (commitments of the License), or lower the allotment`;
+  },
   unclaimed: (step) => `no rule claims them any more${was(step)}`,
   "no-tier": (step) => `no tier's condition holds for them any more${was(step)}`,
   suspended: (step) => `suspended in the directory${was(step)}`,

@@ -1,4 +1,4 @@
-import type { SeatProblem } from "../core/connector.ts";
+import type { Lacking, SeatProblem } from "../core/connector.ts";
 import type { PersonId, Status } from "../core/person.ts";
 import type { Counts, PlanMoney } from "./counts.ts";
 
@@ -106,7 +106,7 @@ export interface Member {
   /** `deleted` also when the directory proved that they are gone. */
   readonly status: Status;
   /** Their account at the vendor(s), one per tier; null: none (`blocked: no_account`). */
-  readonly accounts: readonly ({ readonly id: string; readonly name: string } | null)[];
+  readonly accounts: readonly (MemberAccount | null)[];
   /** Indexes of rules that claim them, ascending. */
   readonly claims: readonly number[];
   readonly undecided: readonly { readonly rule: number; readonly missing: string }[];
@@ -120,6 +120,12 @@ export interface Member {
   readonly lastActive: string | null;
   /** By tier, where their vendors tell each their own; absent: `lastActive` for all tiers. */
   readonly lastActiveIn?: readonly (string | null)[];
+}
+export interface MemberAccount {
+  readonly id: string;
+  readonly name: string;
+  /** Known already: the vendor would refuse it a seat of this tier. A seat that they hold they keep. */
+  readonly lacks?: Lacking;
 }
 export interface HeldSeat {
   readonly tier: number;
@@ -158,6 +164,10 @@ export interface Memory {
   readonly tried?: Readonly<Record<PersonId, Tried>>;
   /** Service plans set lately, where lists trail writes. */
   readonly switched?: Readonly<Record<PersonId, { readonly at: string; readonly on: readonly string[] }>>;
+  /** Whom a vendor refused a seat for a reason of their own: asked again a day later. */
+  readonly refused?: Readonly<Record<PersonId, Refused>>;
+  /** By license: its vendor does not tell what was purchased, and had no seat left. */
+  readonly soldOut?: Readonly<Record<string, SoldOut>>;
   /** Removals (counted on entering `leaving`) of the last 24 hours. */
   readonly removals: readonly RecentRemovals[];
   /** People per rule and in the directory at the last apply, for the limits. */
@@ -170,6 +180,20 @@ export interface Tried {
   readonly code: string;
   /** Seats of the license that were free then, or became so by the same plan; null: no end of them. */
   readonly free: number | null;
+}
+export interface Refused {
+  readonly at: string;
+  readonly license: string;
+  readonly holder: string;
+  /** What the vendor said, and what helps. */
+  readonly text: string;
+}
+export interface SoldOut {
+  readonly at: string;
+  /** Seats that were in use then: there are no more. */
+  readonly consumed: number;
+  /** The pool's own: another one is a reason to ask again. */
+  readonly allotment: number | null;
 }
 export interface RecentRemovals {
   readonly at: string;

@@ -13,6 +13,7 @@ export const reasons = [
   "rule-full", // wait
   "reserved", // wait: the free seats are kept for other rules
   "license-full", // wait
+  "sold-out", // wait: the vendor does not tell what was purchased, and had no seat left when it was last asked
   "unclaimed", // leave, unassign: no rule claims them any more
   "no-tier", // leave, unassign: claimed, but no tier's condition holds
   "suspended", // leave, unassign: in the directory

@@ -25,6 +25,19 @@ export const atTheVendor: Readonly<Record<string, (world: World, one: Someone, n
       if (seat) seats.set(one.id, { ...seat, problem });
     }
   },
+  /** Two at most: what a vendor refuses to all of several is the license's, and asked again. */
+  refuse: (world, one, n) => {
+    const others = world.people.filter((other) => other !== one && other.refuses).length;
+    one.refuses = n % 3 > 0 && others < 2;
+  },
+  /** Somebody sets what was missing, or takes it away. */
+  lack: (world, one, n) => {
+    one.lacks = world.tiers.map((_tier, i) => (i === n % 3 ? !one.lacks?.[i] : (one.lacks?.[i] ?? false)));
+  },
+  stock: (world, _one, n) => {
+    const tier = world.tiers[n % world.tiers.length];
+    if (tier) Object.assign(tier, { stock: n % 8, ...(n % 2 === 0 ? { purchased: null } : {}) });
+  },
   mend: (world) => {
     for (const seats of world.seats.values())
       for (const [holder, { problem: _mended, ...seat }] of seats) seats.set(holder, seat);

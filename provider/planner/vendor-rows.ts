@@ -1,11 +1,14 @@
+import type { Line } from "./row-lines.ts";
 import { crowd, grace, reclaim } from "./row-words.ts";
-import type { Line, Row } from "./rows.ts";
+import type { Row } from "./rows.ts";
 import { day } from "./time.ts";
 
 /** What only some vendors have: service plans inside a license, and seats that do not work. */
 const plans: Line = "service plans that are on and should not be, or the other way round";
 const full: Line = "claimed, no seat free (pool, rule or license)";
 const faulty: Line = "a seat that the vendor shows as faulty";
+const wants: Line = "what the vendor wants of a person and they have not, or refused them";
+const sold: Line = "a vendor that does not tell what was purchased, and had no seat left";
 
 // biome-ignore format: a table, one situation a line
 export const servicePlanRows: readonly Row[] = [
@@ -59,4 +62,35 @@ export const buyingRows: readonly Row[] = [
   { name: "and with no room under the cap until then: waits", line: full, rules: "release: ada", ours: "bob", purchased: "1", buysOnAssign: true, release: "endOfCycle", policy: { allotment: 1 }, steps: "-bob ?ada", waits: "ada:pool-full" },
   { name: "a leaver's seat that is free at once: nothing is bought", line: full, rules: "release: ada", ours: "bob", purchased: "1", buysOnAssign: true, policy: { allotment: 1 }, price: "flexible 10 19.00", steps: "-bob +ada", says: { ada: "ada gains a seat: rule release, 19.00 USD per month from now" }, delta: "0.00" },
   { name: "who has the other license's seat already moves without another: nothing is bought, one is saved", line: full, rules: "release: ada", ours: "ada@1", others: "ada", purchased: "- -", buysOnAssign: true, price: "flexible 10 19.00", steps: "~ada@1>0", says: { ada: "saves 19.00 USD per month from now" }, delta: "-19.00" },
+];
+
+// biome-ignore format: a table, one situation a line
+export const refusalRows: readonly Row[] = [
+  { name: "who lacks something gets no step, and those behind move up", line: wants, rules: "release: ada bob", lacks: "ada", purchased: "1", steps: "+bob", blocked: "ada:no-usage-location" },
+  { name: "heads the line, and keeps the place while others go past", line: wants, rules: "release: ada bob cy", lacks: "ada", waiting: "ada:9d bob:2d", purchased: "1", steps: "+bob ?cy", waits: "cy:license-full", blocked: "ada:no-usage-location" },
+  { name: "it was set: the longest wait goes first again", line: wants, rules: "release: ada bob", waiting: "ada:9d bob:2d", purchased: "1", steps: "+ada", waits: "bob:license-full", says: { ada: "waiting since 2026-11-15" } },
+  { name: "nobody else wants the seat: nothing to do", line: wants, rules: "release: ada", ours: "bob", lacks: "ada", waiting: "ada:9d", steps: "-bob", blocked: "ada:no-usage-location" },
+  { name: "who holds a seat keeps it, and a leaver loses it", line: wants, rules: "release: ada", ours: "ada bob", lacks: "ada bob", steps: "-bob" },
+  { name: "taken away by hand: not given back before it is set", line: wants, rules: "release: ada bob", taken: "ada", lacks: "ada", purchased: "1", steps: "+bob", blocked: "ada:no-usage-location" },
+  { name: "no move to a license that would be refused", line: wants, rules: "release: ada", ours: "ada@1", lacks: "ada", purchased: "5 5", steps: "", blocked: "ada:no-usage-location" },
+  { name: "no downgrade to one, either", line: wants, rules: "release: ada", ours: "ada:200d", active: "ada:90d", lacks: "ada", purchased: "5 5", policy: reclaim({ action: "downgrade" }), steps: "", blocked: "ada:no-usage-location" },
+  { name: "the next license wants nothing: they get that one", line: wants, rules: "release: ada", lacks: "ada@0", purchased: "5 5", policy: { onExhaustion: "nextTier" }, steps: "+ada@1" },
+  { name: "service plans stay as they are: the vendor would refuse the switch", line: wants, rules: "release: ada", ours: "ada", lacks: "ada", plans: "mail", on: "ada:mail+video", steps: "", blocked: "ada:no-usage-location" },
+  { name: "onExhaustion fail: nobody is waiting for a seat", line: wants, rules: "release: ada", lacks: "ada", policy: { onExhaustion: "fail" }, ours: "bob", steps: "-bob", blocked: "ada:no-usage-location" },
+  { name: "no longer claimed: the wait is forgotten", line: wants, rules: "release: bob", ours: "bob", lacks: "ada", waiting: "ada:9d", steps: ".ada" },
+  { name: "refused an hour ago: not asked again, and those behind move up", line: wants, rules: "release: ada bob", denied: "ada:1h", waiting: "ada:9d bob:2d", purchased: "1", steps: "+bob", blocked: "ada:refused", due: "2026-11-25T11:00:00.000Z" },
+  { name: "refused, and nobody behind: nothing to do", line: wants, rules: "release: ada", denied: "ada:1h", steps: "", blocked: "ada:refused", due: "2026-11-25T11:00:00.000Z" },
+  { name: "refused a day ago: asked again", line: wants, rules: "release: ada", denied: "ada:24h", steps: "+ada" },
+  { name: "refused one license, and wants another now: asked", line: wants, rules: "release: ada", tier: "ada:1", denied: "ada:1h", purchased: "5 5", steps: "+ada@1" },
+  { name: "refused a move: stays", line: wants, rules: "release: ada", ours: "ada@1", denied: "ada:1h", purchased: "5 5", steps: "", blocked: "ada:refused", due: "2026-11-25T11:00:00.000Z" },
+  { name: "refused for want of seats: whoever is in line waits, and nothing is promised", line: sold, rules: "release: ada bob cy", ours: "ada", soldOut: "2h+1", purchased: "-", waiting: "bob:2d cy:1d", steps: "", waits: "bob:sold-out cy:sold-out", due: "2026-11-25T10:00:00.000Z" },
+  { name: "whoever is new waits, too, and the plan says what to do", line: sold, rules: "release: ada bob", ours: "ada", soldOut: "2h+1", purchased: "-", steps: "?bob", waits: "bob:sold-out", says: { bob: "the vendor refused on 2026-11-24 10:00 UTC for want of seats (1 in use), and is asked again on 2026-11-25 10:00 UTC or when one comes free: buy more, declare what was bought (commitments of the License), or lower the allotment" }, due: "2026-11-25T10:00:00.000Z" },
+  { name: "fewer are in use than then: as many are free", line: sold, rules: "release: ada bob cy", ours: "ada", soldOut: "2h+2", purchased: "-", waiting: "bob:2d cy:1d", steps: "+bob", waits: "cy:sold-out" },
+  { name: "a leaver makes room", line: sold, rules: "release: bob", ours: "ada", soldOut: "2h+1", purchased: "-", waiting: "bob:2d", steps: "-ada +bob" },
+  { name: "more are in use than then: no more is known, and none is promised", line: sold, rules: "release: ada bob cy", ours: "ada bob", soldOut: "2h+1", purchased: "-", waiting: "cy:1d", steps: "", waits: "cy:sold-out" },
+  { name: "a day later: asked again", line: sold, rules: "release: ada bob", ours: "ada", soldOut: "24h+1", purchased: "-", waiting: "bob:2d", steps: "+bob" },
+  { name: "another allotment than then: asked again", line: sold, rules: "release: ada bob", ours: "ada", soldOut: "2h+1:99", purchased: "-", waiting: "bob:2d", steps: "+bob" },
+  { name: "what was bought is known now: that alone counts", line: sold, rules: "release: ada bob cy", ours: "ada", soldOut: "2h+1", purchased: "2", waiting: "bob:2d cy:1d", steps: "+bob", waits: "cy:license-full" },
+  { name: "nextTier: the next license has seats", line: sold, rules: "release: ada bob", ours: "ada", soldOut: "2h+1", purchased: "- 5", policy: { onExhaustion: "nextTier" }, steps: "+bob@1" },
+  { name: "who should move there stays", line: sold, rules: "release: ada bob", ours: "ada bob@1", soldOut: "2h+1", purchased: "- 5", steps: "", blocked: "bob:no-seat-to-move", due: "2026-11-25T10:00:00.000Z" },
 ];

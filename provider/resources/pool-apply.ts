@@ -53,8 +53,19 @@ const write = async function* (
     cause = asProblem(error);
   }
   const problem = cause ?? new Problem("bug", `connection "${connection.name}" gave no answer for this person`);
-  for (const left of open.values()) yield { write: left, outcome: { step: left.seatStep, result: "failed", problem } };
+  for (const left of open.values()) {
+    const outcome: Outcome = { step: left.seatStep, result: "failed", problem };
+    gaveUp.add(outcome);
+    yield { write: left, outcome };
+  }
 };
+/** Outcomes that the vendor did not give of the person: the connector stopped. */
+const gaveUp = new WeakSet<Outcome>();
+const longest = 400;
+const refusalOf = ({ code, message, hint }: Problem): NonNullable<StepOutcome["refusal"]> => ({
+  code,
+  text: [message.replace(/\.?$/, "."), hint].filter(Boolean).join(" ").slice(0, longest),
+});
 
 const outcomeOf = (step: PlanStep, outcomes: readonly Outcome[], begun: ReadonlySet<string>): Acted => {
   const failed = outcomes.find((o) => o.result === "failed");
@@ -69,6 +80,7 @@ const outcomeOf = (step: PlanStep, outcomes: readonly Outcome[], begun: Readonly
       result,
       ...(pending?.until ? { until: pending.until } : {}),
       ...(failed?.problem?.code === "cancelled" ? { untried: true } : {}),
+      ...(failed?.problem && !gaveUp.has(failed) ? { refusal: refusalOf(failed.problem) } : {}),
     },
   };
 };

@@ -27,6 +27,22 @@ const ways: Readonly<Record<string, Way>> = {
     many: "claimed people have no account at the vendor, and so no seat",
     next: "Give them one there, or let the connection's account say how they are called there.",
   },
+  // What connectors tell of accounts (`lacks`).
+  "no-usage-location": {
+    one: "claimed person has no usage location, and so no seat",
+    many: "claimed people have no usage location, and so no seat",
+    next: "Set it in Entra or where its people come from.",
+  },
+  deactivated: {
+    one: "claimed person's account is deactivated, and so they have no seat",
+    many: "claimed people's accounts are deactivated, and so they have no seat",
+    next: "Activate them in Okta, or claim nobody who is gone.",
+  },
+  refused: {
+    one: "claimed person was refused a seat by the vendor",
+    many: "claimed people were refused a seat by the vendor",
+    next: "What helps is in the vendor's words; it is asked again a day after it refused.",
+  },
   "no-tier": {
     one: "person is claimed, and no tier's condition holds for them",
     many: "people are claimed, and no tier's condition holds for them",

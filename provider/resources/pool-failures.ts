@@ -90,9 +90,10 @@ export const stillOpen = (unsure: PoolRecord["unsure"], acted: readonly Acted[])
 export const stillFailed = (previous: Previous, made: Plan): Value => {
   const old = previous.outputs.failed;
   if (!isRecord(old) || !Array.isArray(old.people)) return nobodyFailed;
-  const open = new Set(made.steps.map((s) => s.name));
+  const refused = made.blocked.filter(({ code }) => code === "refused"); // asked again later
+  const open = new Set([...made.steps, ...refused].map(({ name }) => name));
   const people: readonly Value[] = old.people.filter((p) => isRecord(p) && open.has(String(p.person)));
   const unlisted = Math.max(0, (typeof old.total === "number" ? old.total : 0) - old.people.length);
-  const total = people.length + Math.min(unlisted, Math.max(0, vendorSteps(made).length - people.length));
+  const total = people.length + Math.min(unlisted, Math.max(0, vendorSteps(made).length + refused.length - people.length));
   return total > 0 ? { total, people } : nobodyFailed;
 };

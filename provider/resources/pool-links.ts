@@ -2,7 +2,7 @@ import type { Account, Seat } from "../core/connector.ts";
 import type { Person, PersonId } from "../core/person.ts";
 import { Problem } from "../core/problem.ts";
 import type { Connection, Ctx, DirectoryView } from "../core/resource.ts";
-import type { HeldSeat, Stranger } from "../planner/index.ts";
+import type { HeldSeat, MemberAccount, Stranger } from "../planner/index.ts";
 import { holderOf, type PoolRecord } from "./pool-record.ts";
 import type { PoolRules } from "./pool-rules.ts";
 import type { ReadTier } from "./pool-tiers.ts";
@@ -185,5 +185,12 @@ export const accountsOf = async (
       };
     }),
   );
-  return (p: Person) => of.map((find) => find(p));
+  const lacks = tiers.map(({ writer, seatSku }) => writer.connector.lacks?.bind(writer.connector, seatSku));
+  const known = lacks.some((one) => one !== undefined);
+  return (p: Person): readonly (MemberAccount | null)[] =>
+    of.map((find, t) => {
+      const account = find(p);
+      const lacking = known && account ? (lacks[t]?.(account.id) ?? null) : null;
+      return account && lacking ? { ...account, lacks: lacking } : account;
+    });
 };

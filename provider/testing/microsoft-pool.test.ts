@@ -187,3 +187,63 @@ test("through a group: who finds no seat is explained, counts as nobody's use, a
   const after = await plan(inputs);
   expect([after.differs, after.state]).toMatchObject([false, { consumed: 2, blocked: { total: 0 } }]);
 });
+
+test("no usage location: known at plan, so nobody is promised a seat that Entra refuses, and those behind get it", async () => {
+  const bob = "bob@acme.test";
+  await begin({
+    skus: [{ sku: "SPE_E5", enabled: 1 }],
+    people: people("ada", "bob").map((one) => ({
+      ...one,
+      properties: { ...one.properties, usageLocation: one.login === "ada" ? null : "DE" },
+    })),
+  });
+  const inputs: Values = { license: { connection: "entra", sku: "SPE_E5" }, ...engineers };
+  const first = await plan(inputs);
+  expect(Object.keys(isRecord(first.changes) ? first.changes : {})).toContain("assign");
+  expect(sentence(first.changes, "assign", ada)).toBe("undefined");
+  expect(sentence(first.changes, "assign", bob)).toContain("gains a seat");
+  expect(said.map(({ text }) => text).join("\n")).toContain(
+    "pool microsoft: 1 claimed person has no usage location, and so no seat. Set it in Entra or where its people come from.\n  - ada@acme.test gets no seat of entra/SPE_E5: no usageLocation",
+  );
+  const done = await up(inputs);
+  expect(done.failures).toEqual([]);
+  expect(entra.holders("SPE_E5")).toEqual([entra.hands.userId("bob")]);
+  const after = await plan(inputs);
+  expect(after.differs).toBe(false);
+  expect(JSON.stringify(after.state.blocked)).toContain('"code":"no-usage-location"');
+  // Set, it counts from the next plan on, in the usual order: she waits for a seat like everybody.
+  clock.set(now + day);
+  entra.hands.change("ada", { usageLocation: "FR" });
+  expect(sentence((await plan(inputs)).changes, "wait", ada)).toContain("the license has no free seat");
+  entra.hands.buy("SPE_E5", 2);
+  expect(sentence((await plan(inputs)).changes, "assign", ada)).toContain("gains a seat");
+  expect((await up(inputs)).failures).toEqual([]);
+  // Whoever holds a seat keeps it, whatever becomes of their location.
+  entra.hands.change("ada", { usageLocation: null });
+  clock.set(now + 2 * day);
+  const kept = await plan(inputs);
+  expect([kept.differs, entra.holders("SPE_E5").length]).toEqual([false, 2]);
+});
+
+test("a refusal that nobody could know: the next plan does not promise it again, and those behind get the seat", async () => {
+  await begin({
+    skus: [
+      { sku: "EXCHANGESTANDARD", enabled: 1 },
+      { sku: "SPE_E5", enabled: 2 },
+    ],
+    people: people("ada", "bob").map((one) => ({ ...one, licenses: one.login === "ada" ? ["SPE_E5"] : [] })),
+  });
+  const inputs: Values = { license: { connection: "entra", sku: "EXCHANGESTANDARD" }, ...engineers };
+  const done = await up(inputs);
+  expect(done.failures.map(({ message }) => message).join()).toContain("exclude each other");
+  const second = await plan(inputs);
+  expect(JSON.stringify(second.state.blocked)).toMatch(
+    /ada@acme.test gets no seat of .*: refused on .*exclude each other.*Asked again on/,
+  );
+  expect(JSON.stringify(second.state.failed)).toContain("exclude each other");
+  expect(sentence(second.changes, "assign", "bob@acme.test")).toContain("gains a seat");
+  expect((await up(inputs)).failures).toEqual([]);
+  expect(entra.holders("EXCHANGESTANDARD")).toEqual([entra.hands.userId("bob")]);
+  const third = await plan(inputs);
+  expect([third.differs, third.state.nextDueAt]).toEqual([false, new Date(now + day).toISOString()]);
+});

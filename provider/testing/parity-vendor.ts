@@ -11,7 +11,7 @@ import { field } from "../core/fields.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Person } from "../core/person.ts";
 import { Problem } from "../core/problem.ts";
-import { type Someone, seatsOf, type World, working } from "../planner/model.fixture.ts";
+import { lacking, type Someone, seatsOf, type World, working } from "../planner/model.fixture.ts";
 import { person } from "./memory-world.ts";
 
 /** What reached the directory or the vendor, in order. */
@@ -147,6 +147,7 @@ export class RowSystems {
         return new Map(wanted.filter((id) => !id.includes("@")).map((id) => [id, { id, name: id, active: true }]));
       },
       link: (p) => (p.attributes.account === "no" ? null : p.id),
+      lacks: ({ sku }, id) => (world.people.find((one) => one.id === id)?.lacks?.[names.indexOf(sku)] ? lacking : null),
       deactivates: (of) => tier(of.sku)?.release === "deactivatesUser",
       ...(world.tiers[0]?.usage === "none" ? {} : { usage }),
       async *apply(steps, before) {

@@ -141,6 +141,8 @@ export const rowsPerLine: Readonly<Record<string, number>> = {
   "what policy and approval leave": 9,
   "service plans that are on and should not be, or the other way round": 18,
   "a seat that the vendor shows as faulty": 17,
+  "what the vendor wants of a person and they have not, or refused them": 17,
+  "a vendor that does not tell what was purchased, and had no seat left": 11,
 };
 
 /** What each resource's stories must show: what its schema allows. */

@@ -10,7 +10,7 @@ interface Parts {
   readonly memo: Memo;
   readonly directory: Directory;
 }
-const select = "id,userPrincipalName,mail,accountEnabled";
+const select = "id,userPrincipalName,mail,accountEnabled,usageLocation";
 const account = ({ id, userPrincipalName, accountEnabled }: User): Account => ({
   id,
   name: userPrincipalName ?? id,
@@ -63,7 +63,9 @@ export const createAccounts = ({ client, memo, directory }: Parts) => {
     }
     return (name) => by.get(name) ?? by.get(fold(name)) ?? onlyOne(mails.get(fold(name)) ?? [], name);
   };
-  return async (names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Account>> => {
+  /** Whoever was found in this walk. */
+  const known = new Map<string, User>();
+  const find = async (names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Account>> => {
     const found = new Map<string, Account>();
     for (const name of names) {
       const user = directory.told(fold(name));
@@ -75,13 +77,16 @@ export const createAccounts = ({ client, memo, directory }: Parts) => {
     const few =
       directory.read() === null &&
       (rest.length <= 2 || rest.length <= Math.ceil((await directory.count(signal)) / client.top));
-    const find = few ? null : index(await everybody(signal));
+    const among = few ? null : index(await everybody(signal));
     await Promise.all(
       rest.map(async (name) => {
-        const user = find ? find(name) : await exact(name, signal);
-        if (user) found.set(name, account(user));
+        const user = among ? among(name) : await exact(name, signal);
+        if (!user) return;
+        known.set(user.id, user);
+        found.set(name, account(user));
       }),
     );
     return found;
   };
+  return { find, told: (id: string): User | null => known.get(id) ?? null };
 };

@@ -6,6 +6,7 @@ import { createClient } from "./client.ts";
 import { type Config, config } from "./config.ts";
 import { createDirectory } from "./directory.ts";
 import { createGroups } from "./groups.ts";
+import { createLacks } from "./lacks.ts";
 import { rolesOf, scopes } from "./rights.ts";
 import { createSeats } from "./seats.ts";
 import { createSignIns } from "./signins.ts";
@@ -19,6 +20,7 @@ const open = (given: Config, using: OpenWith): Connector => {
   const directory = createDirectory({ config: given, client, memo: once, groups, cache: using.cache });
   const skus = createSkus(client, once, groups);
   const seats = createSeats({ client, memo: once, groups, skus });
+  const accounts = createAccounts({ client, memo: once, directory });
   return {
     vendor: "Microsoft Entra",
     async verify(signal) {
@@ -39,9 +41,10 @@ const open = (given: Config, using: OpenWith): Connector => {
       return { purchased: count(purchased), consumed: count(consumed), suspended: count(suspended) };
     },
     seats: ({ sku }, signal) => listed(() => seats.list(sku, signal)),
-    accounts: createAccounts({ client, memo: once, directory }),
+    accounts: accounts.find,
     // Where this connection is the directory too, a person is their own account.
     link: ({ id }) => (directory.told(id) ? id : null),
+    lacks: createLacks((id) => directory.told(id) ?? accounts.told(id)),
     apply: createApply({ client, skus, seats }),
     writes: ({ sku }) => skus.writes(sku),
     takesMs,
@@ -77,7 +80,7 @@ export const connector = defineConnector({
     activity: { signal: "entra sign-in", lagHours: 24 },
     settleMs: 60_000,
     prerequisites: [
-      "people have a `usageLocation`",
+      "people have a `usageLocation`, else the plan names them as blocked (`no-usage-location`); not needed for `group:NAME`",
       "groups used through `via` have assigned membership and no groups in them",
       "sign-ins as usage: Entra ID P1",
     ],

@@ -35,6 +35,7 @@ export interface Skus {
 }
 
 const groupPrefix = "group:";
+export const isGroupSku = (sku: string): boolean => sku.startsWith(groupPrefix);
 export const skuOf = (target: Target): Sku =>
   target.is === "license"
     ? { sku: target.id, name: target.name, ...(target.plans.length > 0 ? { servicePlans: target.plans } : {}) }
@@ -134,7 +135,7 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
     return { is: "group", group, name: label.startsWith("/") || isGuid(label) ? label : nameOf(group) };
   };
   const find: Skus["find"] = (sku, signal) =>
-    sku.startsWith(groupPrefix)
+    isGroupSku(sku)
       ? memo(`target ${sku}`, signal, async (inner) => {
           const target = await findGroup(sku.slice(groupPrefix.length), inner);
           found.set(sku, target);
@@ -160,7 +161,7 @@ export const createSkus = (client: Client, memo: Memo, groups: Groups): Skus => 
       ];
     },
     writes(sku) {
-      if (!sku.startsWith(groupPrefix)) return [];
+      if (!isGroupSku(sku)) return [];
       const target = found.get(sku);
       const label = sku.slice(groupPrefix.length);
       if (!target) return [label, ...(label.startsWith("/") ? [] : [`/${label}`])];

@@ -1,0 +1,133 @@
+import type { PersonId } from "../core/person.ts";
+import type { Code } from "../core/problem.ts";
+import type { StepOutcome } from "./remember.ts";
+import type { Memory, Plan, PlanStep, Refused, Situation, SoldOut, Tier } from "./situation.ts";
+import { staysInTier } from "./steps.ts";
+import { day, iso, ms } from "./time.ts";
+import { faulty } from "./view.ts";
+
+/** A vendor's no to one person, in its own words. */
+export interface Refusal {
+  readonly code: Code;
+  readonly text: string;
+}
+/** What is wrong with the person or their account, and not with the credentials, the network or the pool. */
+const personal: ReadonlySet<Code> = new Set<Code>(["invalid", "conflict", "not-found", "refused"]);
+
+export const askedAgain = ({ at }: { readonly at: string }): string => iso(ms(at) + day);
+const lasts = (told: { readonly at: string }, now: string): boolean => ms(told.at) + day > ms(now);
+
+/**
+ * Where nobody says what was purchased, the vendor's refusal does: it had no more than were in use then. That holds for a
+ * day, or until the allotment changes or the purchased quantity is known.
+ */
+export const soldOut = ({ memory, policy, now }: Situation, tier: Tier | undefined): SoldOut | null => {
+  const told = tier && memory.soldOut?.[tier.license];
+  const holds = told && tier.purchased === null && told.allotment === policy.allotment && lasts(told, now);
+  return holds ? told : null;
+};
+
+/** Whether the vendor refused this account a seat of this license less than a day ago. */
+export const refusedLately = (
+  { memory, now }: Situation,
+  asked: { readonly person: PersonId; readonly license: string; readonly holder: string },
+): Refused | null => {
+  const told = memory.refused?.[asked.person];
+  const same = told && told.license === asked.license && told.holder === asked.holder && lasts(told, now);
+  return same ? told : null;
+};
+
+interface Answer {
+  readonly step: PlanStep;
+  readonly outcome: StepOutcome;
+}
+/** What a vendor refused in one apply: nothing of it need be asked again at once. */
+export interface Refusals {
+  readonly refused: Readonly<Record<PersonId, Refused>>;
+  readonly soldOut: Readonly<Record<string, SoldOut>>;
+  /** For them no seat was left: they wait from now on. */
+  readonly waits: readonly PlanStep[];
+}
+type Told = (step: PlanStep) => StepOutcome | undefined;
+
+/** null: nothing was refused. */
+export function refusalsOf(situation: Situation, plan: Plan, told: Told): Refusals | null {
+  const answers = plan.steps.flatMap((step): Answer[] => {
+    const outcome = told(step);
+    return outcome && !outcome.untried ? [{ step, outcome }] : [];
+  });
+  const all = situation.tiers.map((tier, i) => ofTier(situation, tier, { tier: i, answers }));
+  const refused = Object.assign({}, ...all.map((one) => one.refused));
+  const none = Object.assign({}, ...all.map((one) => one.soldOut));
+  if (Object.keys(refused).length + Object.keys(none).length === 0) return null;
+  return { refused, soldOut: none, waits: all.flatMap(({ waits }) => waits) };
+}
+
+function ofTier(
+  situation: Situation,
+  tier: Tier,
+  of: { readonly tier: number; readonly answers: readonly Answer[] },
+): Refusals {
+  const { now, policy, people } = situation;
+  const { license } = tier;
+  const asked = of.answers.filter(({ step }) => gains(step) && step.tier === of.tier);
+  const refused = theirs(asked).map(({ step, outcome }): [PersonId, Refused] => [
+    step.person,
+    { at: now, license, holder: step.holder ?? "", text: outcome.refusal?.text ?? "" },
+  ]);
+  const unsold = tier.purchased === null ? asked.filter(({ outcome }) => outcome.refusal?.code === "no-seats") : [];
+  const consumed = unsold.length > 0 ? consumedAfter(situation, of.tier, of.answers) : 0;
+  return {
+    refused: Object.fromEntries(refused),
+    soldOut: unsold.length > 0 ? { [license]: { at: now, consumed, allotment: policy.allotment } } : {},
+    waits: unsold.flatMap(({ step }) => (people.get(step.person)?.held.length === 0 ? [step] : [])),
+  };
+}
+
+const gains = (step: PlanStep): boolean => step.kind === "assign" || (step.kind === "move" && !staysInTier(step));
+
+/** When all of several are refused with one word, it is the license or the configuration: mended, it must work at once. */
+function theirs(asked: readonly Answer[]): readonly Answer[] {
+  const refused = asked.filter(({ outcome: { refusal } }) => refusal && personal.has(refusal.code));
+  const codes = new Set(refused.map(({ outcome }) => outcome.refusal?.code));
+  return refused.length === asked.length && refused.length > 2 && codes.size === 1 ? [] : refused;
+}
+
+/** Seats of a license in use once these steps were done; too low rather than too high. */
+function consumedAfter({ people, strangers, tiers }: Situation, tier: number, answers: readonly Answer[]): number {
+  const holds = (person: PersonId): boolean =>
+    people.get(person)?.held.some((seat) => seat.tier === tier && !faulty(seat)) ?? false;
+  let seen = strangers.filter((seat) => seat.tier === tier && !faulty(seat)).length;
+  for (const person of people.keys()) if (holds(person)) seen += 1;
+  let consumed = Math.max(tiers[tier]?.consumed ?? 0, seen);
+  for (const { step, outcome } of answers) {
+    if (outcome.result === "failed" || outcome.result === "already" || staysInTier(step)) continue;
+    if (gains(step) && step.tier === tier && !holds(step.person)) consumed += 1;
+    const lost = step.kind === "unassign" ? step.tier : step.kind === "move" ? step.from : null;
+    if (lost === tier && outcome.result !== "pending") consumed -= 1;
+  }
+  return Math.max(0, consumed);
+}
+
+/** What is remembered of refusals from now on: nothing that is over, nothing of people who got that seat. */
+export function refusalsKept(
+  { memory, now, tiers, people }: Situation,
+  happened: readonly PlanStep[],
+  found: Refusals | null,
+): Pick<Memory, "refused" | "soldOut"> {
+  const seated = new Set(happened.filter(gains).map(({ person, tier }) => `${person} ${tiers[tier]?.license}`));
+  const still = Object.entries(memory.refused ?? {}).filter(
+    ([person, told]) =>
+      lasts(told, now) && !seated.has(`${person} ${told.license}`) && (people.get(person)?.claims.length ?? 0) > 0,
+  );
+  const unknown = new Set(tiers.flatMap(({ license, purchased }) => (purchased === null ? [license] : [])));
+  const sold = Object.entries(memory.soldOut ?? {}).filter(
+    ([license, told]) => lasts(told, now) && unknown.has(license),
+  );
+  const refused = { ...Object.fromEntries(still), ...found?.refused };
+  const none = { ...Object.fromEntries(sold), ...found?.soldOut };
+  return {
+    ...(Object.keys(refused).length > 0 ? { refused } : {}),
+    ...(Object.keys(none).length > 0 ? { soldOut: none } : {}),
+  };
+}
