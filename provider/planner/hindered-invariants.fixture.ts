@@ -11,8 +11,8 @@ export function checkHindered(world: World, plan: Plan): void {
     const license = world.tiers[step.tier]?.license ?? "";
     if (seatsOf(world, license).has(step.person)) continue; // what they hold they keep
     if (one?.lacks?.[step.tier]) throw new Error(`known to be refused: ${step.sentence}`);
-    const told = world.memory.refused?.[step.person];
-    const lately = told?.license === license && ms(told.at) + day > ms(world.now);
-    if (lately) throw new Error(`refused at ${told.at}: ${step.sentence}`);
+    for (const told of world.memory.refused?.[step.person] ?? [])
+      if (told.license === license && ms(told.at) + day > ms(world.now))
+        throw new Error(`refused at ${told.at}: ${step.sentence}`);
   }
 }

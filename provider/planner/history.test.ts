@@ -48,6 +48,8 @@ test("the histories met every reason that is not a destroy's, and what keeps peo
     "inherited",
     "cooldown",
     "no-seat-to-move",
+    "no-usage-location",
+    "refused",
   ])
     expect(met).toContain(`blocked: ${code}`);
   for (const code of [

@@ -136,7 +136,7 @@ export function checkServicePlans(before: World, after: World, plan: Plan, refus
   }
 }
 
-/** Somebody of the same claims, tier and accounts who has waited longer is not overtaken. */
+/** Somebody of the same claims, tier and accounts, and refused nowhere, who has waited longer is not overtaken. */
 export function checkFair(world: World, plan: Plan): void {
   const waiting = plan.waiting.map(({ person, since }) => ({
     one: world.people.find(({ id }) => id === person),
@@ -149,9 +149,10 @@ export function checkFair(world: World, plan: Plan): void {
     for (const { one, since: waits } of waiting) {
       if (!one || !winner) continue;
       const alike =
-        JSON.stringify([one.claims, one.tier, one.accounts]) ===
-        JSON.stringify([winner.claims, winner.tier, winner.accounts]);
-      const free = (id: string): boolean => world.memory.cooldown[id] === undefined;
+        JSON.stringify([one.claims, one.tier, one.accounts, one.lacks]) ===
+        JSON.stringify([winner.claims, winner.tier, winner.accounts, winner.lacks]);
+      const { cooldown, refused } = world.memory;
+      const free = (id: string): boolean => cooldown[id] === undefined && refused?.[id] === undefined;
       if (alike && free(one.id) && free(winner.id))
         expectThat(since < waits || (since === waits && winner.name <= one.name), `${step.person} overtakes ${one.id}`);
     }
@@ -275,8 +276,12 @@ export function livesOn(world: World, past: { at: number; count: number }[], not
   if (made.refusal) expectThat(remember(situation, made, []) === world.memory, "a refused plan is remembered");
   if (made.refusal) return;
   checkLimit(world, made, past);
-  past.push({ at: ms(world.now), count: removalsOf(made, world) });
-  const { again, second } = retriesEnd(world, { made, refused: oneDay(world, made) });
+  const begun = structuredClone(world);
+  const refused = oneDay(world, made);
+  const vain = new Set(refused.map(({ step }) => step.person));
+  const done = made.steps.filter(({ kind, person }) => kind !== "move" || !vain.has(person));
+  past.push({ at: ms(world.now), count: removalsOf({ ...made, steps: done }, begun) });
+  const { again, second } = retriesEnd(world, { made, refused });
   expectThat(
     second.refusal === null || second.refusal.code === "no-seats",
     `refused after it was applied: ${second.refusal?.message}`,

@@ -32,9 +32,10 @@ export const refusedLately = (
   { memory, now }: Situation,
   asked: { readonly person: PersonId; readonly license: string; readonly holder: string },
 ): Refused | null => {
-  const told = memory.refused?.[asked.person];
-  const same = told && told.license === asked.license && told.holder === asked.holder && lasts(told, now);
-  return same ? told : null;
+  const all = memory.refused?.[asked.person];
+  return (
+    all?.find((told) => told.license === asked.license && told.holder === asked.holder && lasts(told, now)) ?? null
+  );
 };
 
 interface Answer {
@@ -43,7 +44,7 @@ interface Answer {
 }
 /** What a vendor refused in one apply: nothing of it need be asked again at once. */
 export interface Refusals {
-  readonly refused: Readonly<Record<PersonId, Refused>>;
+  readonly refused: readonly (readonly [PersonId, Refused])[];
   readonly soldOut: Readonly<Record<string, SoldOut>>;
   /** For them no seat was left: they wait from now on. */
   readonly waits: readonly PlanStep[];
@@ -57,9 +58,9 @@ export function refusalsOf(situation: Situation, plan: Plan, told: Told): Refusa
     return outcome && !outcome.untried ? [{ step, outcome }] : [];
   });
   const all = situation.tiers.map((tier, i) => ofTier(situation, tier, { tier: i, answers }));
-  const refused = Object.assign({}, ...all.map((one) => one.refused));
-  const none = Object.assign({}, ...all.map((one) => one.soldOut));
-  if (Object.keys(refused).length + Object.keys(none).length === 0) return null;
+  const refused = all.flatMap((one) => one.refused);
+  const none: Refusals["soldOut"] = Object.assign({}, ...all.map((one) => one.soldOut));
+  if (refused.length + Object.keys(none).length === 0) return null;
   return { refused, soldOut: none, waits: all.flatMap(({ waits }) => waits) };
 }
 
@@ -78,7 +79,7 @@ function ofTier(
   const unsold = tier.purchased === null ? asked.filter(({ outcome }) => outcome.refusal?.code === "no-seats") : [];
   const consumed = unsold.length > 0 ? consumedAfter(situation, of.tier, of.answers) : 0;
   return {
-    refused: Object.fromEntries(refused),
+    refused,
     soldOut: unsold.length > 0 ? { [license]: { at: now, consumed, allotment: policy.allotment } } : {},
     waits: unsold.flatMap(({ step }) => (people.get(step.person)?.held.length === 0 ? [step] : [])),
   };
@@ -116,15 +117,22 @@ export function refusalsKept(
   found: Refusals | null,
 ): Pick<Memory, "refused" | "soldOut"> {
   const seated = new Set(happened.filter(gains).map(({ person, tier }) => `${person} ${tiers[tier]?.license}`));
-  const still = Object.entries(memory.refused ?? {}).filter(
-    ([person, told]) =>
-      lasts(told, now) && !seated.has(`${person} ${told.license}`) && (people.get(person)?.claims.length ?? 0) > 0,
+  const refused: Record<PersonId, Refused[]> = {};
+  const before = Object.entries(memory.refused ?? {}).flatMap(([person, all]) =>
+    all.map((told) => [person, told] as const),
   );
+  const asked = new Set(found?.refused.map(([person, { license }]) => `${person} ${license}`));
+  for (const [person, told] of before) {
+    const key = `${person} ${told.license}`;
+    const claimed = (people.get(person)?.claims.length ?? 0) > 0;
+    if (lasts(told, now) && claimed && !seated.has(key) && !asked.has(key))
+      refused[person] = [...(refused[person] ?? []), told];
+  }
+  for (const [person, told] of found?.refused ?? []) refused[person] = [...(refused[person] ?? []), told];
   const unknown = new Set(tiers.flatMap(({ license, purchased }) => (purchased === null ? [license] : [])));
   const sold = Object.entries(memory.soldOut ?? {}).filter(
     ([license, told]) => lasts(told, now) && unknown.has(license),
   );
-  const refused = { ...Object.fromEntries(still), ...found?.refused };
   const none = { ...Object.fromEntries(sold), ...found?.soldOut };
   return {
     ...(Object.keys(refused).length > 0 ? { refused } : {}),

@@ -199,7 +199,7 @@ const refusalsOf = (row: Row, world: World): Pick<Memory, "refused" | "soldOut">
   const license = world.tiers[0]?.license ?? "";
   const denied = words(row.denied).map(({ who, note }) => [
     who,
-    { at: ago(note), license, holder: who, text: "another license excludes it." },
+    [{ at: ago(note), license, holder: who, text: "another license excludes it." }],
   ]);
   const [, time = "", seats, allotment] = /^(\w+)\+(\d+)(?::(\d+))?$/.exec(row.soldOut ?? "") ?? [];
   const told = { at: ago(time), consumed: Number(seats), allotment: Number(allotment ?? world.policy.allotment) };

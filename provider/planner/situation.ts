@@ -165,7 +165,7 @@ export interface Memory {
   /** Service plans set lately, where lists trail writes. */
   readonly switched?: Readonly<Record<PersonId, { readonly at: string; readonly on: readonly string[] }>>;
   /** Whom a vendor refused a seat for a reason of their own: asked again a day later. */
-  readonly refused?: Readonly<Record<PersonId, Refused>>;
+  readonly refused?: Readonly<Record<PersonId, readonly Refused[]>>;
   /** By license: its vendor does not tell what was purchased, and had no seat left. */
   readonly soldOut?: Readonly<Record<string, SoldOut>>;
   /** Removals (counted on entering `leaving`) of the last 24 hours. */

@@ -142,7 +142,7 @@ export const rowsPerLine: Readonly<Record<string, number>> = {
   "service plans that are on and should not be, or the other way round": 18,
   "a seat that the vendor shows as faulty": 17,
   "what the vendor wants of a person and they have not, or refused them": 17,
-  "a vendor that does not tell what was purchased, and had no seat left": 11,
+  "a vendor that does not tell what was purchased, and had no seat left": 10,
 };
 
 /** What each resource's stories must show: what its schema allows. */

@@ -50,6 +50,7 @@ const open = (given: Config, using: OpenWith): Connector => {
     },
     seats: ({ sku }, signal) => listed(() => seats.list(sku, signal)),
     accounts: seats.accounts,
+    lacks: seats.lacks,
     // Where this connection is the directory too, a person is their own account.
     link: ({ id, login, email }) => (directory.told(id) ? id : (email ?? login)),
     apply: createApply({ config: given, client, groups, skus, seats }),

@@ -20,7 +20,10 @@ export const facts: Capabilities = {
   identity: "id",
   activity: { signal: "okta sign-in", lagHours: 0 },
   settleMs: 0,
-  prerequisites: ["an application that needs a profile gets it from `appProfile`"],
+  prerequisites: [
+    "an application that needs a profile gets it from `appProfile`",
+    "`app:LABEL`: the account is not deactivated, else the plan names the person as blocked (`deactivated`)",
+  ],
   buckets: [
     { name: "groups and their members (/api/v1/groups, /groups/{id}/…)", limit: "500 a minute" },
     { name: "one group (/api/v1/groups/{id})", limit: "1,000 a minute" },

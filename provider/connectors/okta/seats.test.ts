@@ -162,3 +162,16 @@ it("a write whose answers are lost is done once; one that never arrives is told 
   faults.clear();
   expect(hands.members("zoom-licensed")).toEqual([world.ids[1]]);
 });
+
+it("whoever is deactivated is known to be refused an application, and nothing is asked for that", async () => {
+  const id = world.simulator.hands.addUser({ login: "gone@acme.test", status: "DEPROVISIONED" });
+  const c = world.open();
+  await need(c.accounts)(["gone@acme.test", loginOf(20)], signal);
+  const before = asked().length;
+  expect(need(c.lacks)({ sku: "app:Figma" }, id)?.code).toBe("deactivated");
+  expect(need(c.lacks)({ sku: "app:Figma" }, world.ids[20] ?? "")).toBeNull();
+  expect(need(c.lacks)({ sku: "group:figma-editors" }, id)).toBeNull();
+  expect(asked()).toHaveLength(before);
+  const told = await apply(c, [{ act: "assign", sku: "app:Figma", holder: id, account: "gone@acme.test" }]);
+  expect(told.join()).toContain("gone@acme.test failed");
+});

@@ -1,17 +1,19 @@
-import type { Account, Seat, SeatProblem } from "../../core/connector.ts";
+import type { Account, Connector, Seat, SeatProblem } from "../../core/connector.ts";
 import type { Memo } from "../http/memo.ts";
 import { type AppUser, api, type User } from "./api.ts";
 import type { Client } from "./client.ts";
 import type { Directory } from "./directory.ts";
 import type { Groups } from "./groups.ts";
 import { emailOf, isAble, loginOf, personStatus } from "./person.ts";
-import type { Skus, Target } from "./sku.ts";
+import { isGroupSku, type Skus, type Target } from "./sku.ts";
 
 export interface Seats {
   list(sku: string, signal: AbortSignal): Promise<readonly Seat[]>;
   /** Holders as they were last read in this walk, if they were. */
   known(target: Target): ReadonlySet<string> | null;
   accounts(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Account>>;
+  /** Okta assigns no application to somebody who is deactivated. Where it is the directory they are deleted there, and nobody claims them. */
+  lacks: NonNullable<Connector["lacks"]>;
   /** After a write. */
   forget(targets: readonly Target[]): void;
 }
@@ -76,7 +78,14 @@ export const createSeats = ({ client, memo, groups, skus, directory }: Parts): S
       });
     },
     known: (target) => holders.get(idOf(target)) ?? null,
-    accounts: lookUp,
+    accounts: lookUp.find,
+    lacks: ({ sku }, id) =>
+      isGroupSku(sku) || (directory.told(id) ?? lookUp.told(id))?.status !== "DEPROVISIONED"
+        ? null
+        : {
+            code: "deactivated",
+            text: "the account is deactivated, and Okta assigns no application to it. Activate it in Okta (Directory, People), or claim nobody who is gone. The next plan goes on.",
+          },
     forget(targets) {
       for (const target of targets) {
         memo.forget(`seats ${idOf(target)}`);
@@ -87,7 +96,9 @@ export const createSeats = ({ client, memo, groups, skus, directory }: Parts): S
   };
 };
 
-const createLookUp = (client: Client, directory: Directory): Seats["accounts"] => {
+const createLookUp = (client: Client, directory: Directory) => {
+  /** Whoever was found in this walk. */
+  const known = new Map<string, User>();
   /** Logins are unique, addresses are not: what several people have names nobody. */
   const onlyOne = (users: readonly User[], name: string): User | null => {
     const [first, second] = users;
@@ -121,7 +132,7 @@ const createLookUp = (client: Client, directory: Directory): Seats["accounts"] =
     return (name) =>
       by.get(name) ?? by.get(fold(name)) ?? (name === "" ? null : onlyOne(emails.get(fold(name)) ?? [], name));
   };
-  return async (names, signal) => {
+  const look: Seats["accounts"] = async (names, signal) => {
     const found = new Map<string, Account>();
     for (const name of names) {
       const user = directory.told(name);
@@ -133,9 +144,12 @@ const createLookUp = (client: Client, directory: Directory): Seats["accounts"] =
     const find = all ? index(all) : null;
     const add = async (name: string): Promise<void> => {
       const user = find ? find(name) : await exact(name, signal);
-      if (user) found.set(name, account(user));
+      if (!user) return;
+      known.set(user.id, user);
+      found.set(name, account(user));
     };
     await Promise.all(rest.map(add));
     return found;
   };
+  return { find: look, told: (id: string): User | null => known.get(id) ?? null };
 };
