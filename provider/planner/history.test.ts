@@ -28,7 +28,7 @@ test("weeks of anything: every plan keeps its promises, and once applied nothing
       }
     }),
     // The seed is fixed so that what is met below is met each time; RUNS and SEED look further.
-    { numRuns: Number(process.env.RUNS ?? 2000), seed: Number(process.env.SEED ?? 5) },
+    { numRuns: Number(process.env.RUNS ?? 2000), seed: Number(process.env.SEED ?? 7) },
   );
 });
 

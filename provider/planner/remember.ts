@@ -55,7 +55,7 @@ export function remember(situation: Situation, plan: Plan, outcomes: readonly St
   };
   for (const step of happened) record(next, step, { situation, outcome: told.get(idOf(step)) ?? null });
   for (const { person, rule } of refusals?.waits ?? [])
-    next.waiting[person] ??= { since: next.owned[person]?.since ?? situation.now, rule: rule ?? "" };
+    next.waiting[person] ??= { since: next.owned.get(person)?.since ?? situation.now, rule: rule ?? "" };
   for (const [person, rule] of Object.entries(plan.attribution)) {
     const owned = next.owned.get(person);
     if (owned) next.owned.set(person, { ...owned, rule });

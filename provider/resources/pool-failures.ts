@@ -94,6 +94,7 @@ export const stillFailed = (previous: Previous, made: Plan): Value => {
   const open = new Set([...made.steps, ...refused].map(({ name }) => name));
   const people: readonly Value[] = old.people.filter((p) => isRecord(p) && open.has(String(p.person)));
   const unlisted = Math.max(0, (typeof old.total === "number" ? old.total : 0) - old.people.length);
-  const total = people.length + Math.min(unlisted, Math.max(0, vendorSteps(made).length + refused.length - people.length));
+  const total =
+    people.length + Math.min(unlisted, Math.max(0, vendorSteps(made).length + refused.length - people.length));
   return total > 0 ? { total, people } : nobodyFailed;
 };
