@@ -1,7 +1,8 @@
 import type { PersonId } from "../core/person.ts";
 import type { Code } from "../core/problem.ts";
+import type { Refused, SoldOut } from "./refused.ts";
 import type { StepOutcome } from "./remember.ts";
-import type { Memory, Plan, PlanStep, Refused, Situation, SoldOut, Tier } from "./situation.ts";
+import type { Memory, Plan, PlanStep, Situation, Tier } from "./situation.ts";
 import { staysInTier } from "./steps.ts";
 import { day, iso, ms } from "./time.ts";
 import { faulty } from "./view.ts";

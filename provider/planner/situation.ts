@@ -1,6 +1,7 @@
 import type { Lacking, SeatProblem } from "../core/connector.ts";
 import type { PersonId, Status } from "../core/person.ts";
 import type { Counts, PlanMoney } from "./counts.ts";
+import type { Refused, SoldOut } from "./refused.ts";
 
 /** Everything the planner may know. Built by the resources layer; no client, clock or log in it. Times: RFC 3339, UTC. */
 export interface Situation {
@@ -180,20 +181,6 @@ export interface Tried {
   readonly code: string;
   /** Seats of the license that were free then, or became so by the same plan; null: no end of them. */
   readonly free: number | null;
-}
-export interface Refused {
-  readonly at: string;
-  readonly license: string;
-  readonly holder: string;
-  /** What the vendor said, and what helps. */
-  readonly text: string;
-}
-export interface SoldOut {
-  readonly at: string;
-  /** Seats that were in use then: there are no more. */
-  readonly consumed: number;
-  /** The pool's own: another one is a reason to ask again. */
-  readonly allotment: number | null;
 }
 export interface RecentRemovals {
   readonly at: string;
