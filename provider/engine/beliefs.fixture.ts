@@ -14,7 +14,18 @@ import type { Applied } from "./verbs.ts";
 type Belief = "ours" | "ambiguous" | "lost";
 export const day = 86_400_000;
 const skus = ["crm", "crm-lite"] as const;
-export const ids = Array.from({ length: 12 }, (_x, i) => `p${String(i).padStart(2, "0")}`);
+/** Asked one by one, for the record itself need not know their ids. */
+const ownedIn = ({ memory: { owned } }: PoolRecord): string[] =>
+  ids.flatMap((id) => {
+    const one = owned.get(id);
+    return one ? [`${one.holder} ${one.license.split("/")[1]}`] : [];
+  });
+
+/** Every other one a UUID: of those a record keeps only fingerprints. */
+export const ids = Array.from({ length: 12 }, (_x, i) => {
+  const two = String(i).padStart(2, "0");
+  return i % 2 === 0 ? `p${two}` : `0b0e7ba2-52a0-4b9c-8f30-e1a77ff4a3${two}`;
+});
 const idOf = (who: number): string => ids[who % ids.length] ?? "p00";
 
 /** The pool that writes now, and what it may. `approved` null: no plan was shown. */
@@ -191,7 +202,7 @@ export class Beliefs {
   }
 
   protected knows(name: string, record: PoolRecord): void {
-    const owned = new Set([...record.memory.owned.values()].map((o) => `${o.holder} ${o.license.split("/")[1]}`));
+    const owned = new Set(ownedIn(record));
     const unsure = new Set(record.unsure.map((u) => `${u.holder} ${u.license.split("/")[1]}`));
     const known = this.believed(name);
     for (const [key, belief] of known) {
@@ -211,9 +222,7 @@ export class Beliefs {
     for (const [name, known] of this.beliefs) {
       const before = this.states.get(name)?.record;
       const record = before ? decodeRecord(before) : null;
-      const kept = new Set(
-        [...(record?.memory.owned.values() ?? [])].map((o) => `${o.holder} ${o.license.split("/")[1]}`),
-      );
+      const kept = new Set(record ? ownedIn(record) : []);
       for (const u of record?.unsure ?? []) kept.add(`${u.holder} ${u.license.split("/")[1]}`);
       for (const key of [...known.keys()]) if (!kept.has(key)) known.set(key, "lost");
     }

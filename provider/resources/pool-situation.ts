@@ -123,20 +123,24 @@ export const viewPool = async (inputs: PoolInputs, before: PoolRecord, of: ViewO
   const linked = tiers.every((t) => sameSystem(t) || t.seats.every((s) => pinned.get(t.license)?.has(s.holder)));
   const holders = () => tiers.flatMap((t) => (sameSystem(t) ? t.seats.map((s) => s.holder) : []));
   const { owned, ...others } = before.memory;
-  showPeople(before, holders);
+  const begun = () => [...unfinished(before, ctx), ...before.unsure].map(({ person }) => person);
+  const show = (everybody: () => Iterable<PersonId>) =>
+    showPeople(before, function* () {
+      for (const { seats } of tiers) for (const { holder } of seats) yield holder;
+      for (const part of [others.waiting, others.leaving, others.candidates, others.cooldown]) yield* Object.keys(part);
+      yield* begun();
+      yield* everybody();
+    });
+  show(() => none);
   const also = () => [
     ...[...owned.keys()].filter((id) => !isLost(id)),
-    ...[...unfinished(before, ctx), ...before.unsure].map(({ person }) => person),
+    ...begun(),
     ...Object.keys(others.waiting),
     ...holders(),
   ];
   const view = await ctx.directory(peopleNeeded(rules, also, linked));
   if (view === "unknown") return "unknown";
-  showPeople(before, function* () {
-    yield* holders();
-    yield* view.byId.keys();
-    for (const part of [others.waiting, others.leaving, others.candidates, others.cooldown]) yield* Object.keys(part);
-  });
+  show(() => view.byId.keys());
   const record = merged(before, tiers, ctx); // copies who is owned, so people must be known by now
   const made = await assemble({ inputs, rules, tiers, record, view, ctx });
   place?.keep(before, made);
