@@ -190,6 +190,7 @@ export const openSession = (deps: SessionDeps): Session => {
 
   const finished = (at: At, isNew: boolean): void => {
     made.delete(at.key);
+    sparing.takes(at.key, []); // done: what it has taken is nobody's to spare
     deps.handOvers.used(at.key);
     if (!isNew) return;
     created.add(at.key);

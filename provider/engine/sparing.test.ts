@@ -88,3 +88,19 @@ test.each(orders)(
     expect(holders(of)).toEqual(["bob"]);
   },
 );
+
+test("without a preview nobody can know: what was taken is given back, and no message says that it stayed", async () => {
+  const of = two();
+  h = harness(of);
+  await up({ a: pool({ rules: [eng, sales] }) }, ["a"]);
+  const run = h.nextRun();
+  const update = h.open(run, run + 1);
+  const pools: Pools = { a: pool({ rules: [eng] }), b: pool({ rules: [sales] }) };
+  for (const name of ["a", "b"]) {
+    const before = h.previous(name);
+    const checked = await update.check(h.at(name), { name, ...pools[name] }, before);
+    h.keep(name, await update.apply(h.at(name), checked.inputs, before));
+  }
+  expect(holders(of)).toEqual(["ada", "bob"]);
+  expect(h.messages.map(({ text }) => text).filter((text) => text.includes("keeps the seat"))).toEqual([]);
+});
