@@ -133,6 +133,8 @@ export interface Connection {
   accountOf(person: Person): string | null;
   /** True when people are read from this very connection. */
   readonly isDirectory: boolean;
+  /** What its configuration says but for secrets: two names with the same settings are one system. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** How long after a write lists may still lack it, in milliseconds. */
   readonly settleMs: number;
 }

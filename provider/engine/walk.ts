@@ -1,4 +1,5 @@
-import type { Clock, PeopleAnswer, PeopleQuery } from "../core/connector.ts";
+import type { Clock, ConnectorKind, PeopleAnswer, PeopleQuery } from "../core/connector.ts";
+import { fieldsOf } from "../core/fields.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Group, Person, PersonId } from "../core/person.ts";
 import { type Path, Problem } from "../core/problem.ts";
@@ -42,6 +43,11 @@ const view = (answer: PeopleAnswer): DirectoryView => ({
 const union = (a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null =>
   a === null || b === null ? null : [...new Set([...a, ...b])].sort();
 
+const openSettings = (kind: ConnectorKind, config: Readonly<Record<string, unknown>>): Connection["settings"] => {
+  const secret = new Set(fieldsOf(kind.config).flatMap((f) => (f.secret ? [f.name] : [])));
+  return Object.fromEntries(Object.entries(config).filter(([name, value]) => !secret.has(name) && value !== undefined));
+};
+
 export const openWalk = ({ settings, clock, log, caches }: WalkDeps): Walk => {
   const open = new Map<string, Connection>();
   const views = new Map<string, Promise<PeopleAnswer>>();
@@ -60,7 +66,8 @@ export const openWalk = ({ settings, clock, log, caches }: WalkDeps): Walk => {
       ...(settings.ca ? { ca: settings.ca } : {}),
       log: (level: "debug" | "info" | "warning", text: string) => log({ level, text }),
     };
-    const connector = kind.open(kind.config.parse(config), using);
+    const parsed = kind.config.parse(config);
+    const connector = kind.open(parsed, using);
     const expression =
       account === null ? null : accountExpression(account, ["connections", name, kind.name, "account"]);
     return {
@@ -68,6 +75,7 @@ export const openWalk = ({ settings, clock, log, caches }: WalkDeps): Walk => {
       kind,
       connector,
       isDirectory: name === settings.directory,
+      settings: openSettings(kind, parsed),
       settleMs: settleMs ?? kind.capabilities.settleMs,
       accountOf: (person) =>
         expression ? expression(person, clock.now()) : (connector.link?.(person) ?? person.email),

@@ -22,3 +22,8 @@ export const reader = (column: Column, rows: number): ((i: number) => string | n
   if ("each" in column) return (i) => column.each[i] ?? null;
   return (i) => column.some[column.at[i] ?? 0] ?? null;
 };
+
+export const mapped = (column: Column, by: (value: string | null) => string | null): Column => {
+  if ("all" in column) return { all: by(column.all) };
+  return "each" in column ? { each: column.each.map(by) } : { some: column.some.map(by), at: column.at };
+};

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PersonId } from "../core/person.ts";
 import type { Owned } from "../planner/index.ts";
 import { byFingerprint, type Fingerprint, Fingerprints, fingerprintOf } from "./fingerprint.ts";
-import { Column, columnOf, reader } from "./owned-column.ts";
+import { Column, columnOf, mapped, reader } from "./owned-column.ts";
 
 /**
  * Those whose seat is their own account at the system that people are read from, by the fingerprint of that id: a
@@ -61,6 +61,7 @@ export interface Pinned {
 
 /** Owned people of whom most are kept as fingerprints. Their ids are known again once somebody shows them. */
 export class OwnedPeople implements ReadonlyMap<PersonId, Owned> {
+  readonly #table: PrintedTable;
   readonly #prints: Fingerprints;
   readonly #row: (place: number, id: PersonId) => Owned;
   readonly #licenseAt: (place: number) => string;
@@ -70,6 +71,7 @@ export class OwnedPeople implements ReadonlyMap<PersonId, Owned> {
   #ids: readonly PersonId[] | null = null;
 
   constructor(table: PrintedTable, others: ReadonlyMap<PersonId, Owned>) {
+    this.#table = table;
     this.#prints = Fingerprints.unpacked(table.prints);
     this.#others = others;
     const read = (column: Column) => reader(column, this.#prints.size);
@@ -89,6 +91,14 @@ export class OwnedPeople implements ReadonlyMap<PersonId, Owned> {
       if (releaseUntil === null) return withRule(one, byRule ?? "");
       return { ...one, ...(byRule === null ? {} : { rule: byRule }), releaseUntil };
     };
+  }
+
+  /** The same people, whose licenses are called otherwise. */
+  renamed(names: ReadonlyMap<string, string>): OwnedPeople {
+    const name = (license: string): string => names.get(license) ?? license;
+    const license = mapped(this.#table.license, (old) => (old === null ? null : name(old)));
+    const others = [...this.#others].map(([id, one]) => [id, { ...one, license: name(one.license) }] as const);
+    return new OwnedPeople({ ...this.#table, license }, new Map(others));
   }
 
   get size(): number {

@@ -11,6 +11,7 @@ import { holderOf, type PoolRecord, showPeople } from "./pool-record.ts";
 import { type PoolRules, peopleNeeded, personName, poolRules } from "./pool-rules.ts";
 import { namesOf, type OpenTier, openTiers, type ReadTier, readTier, retiredTiers, seatsAt } from "./pool-tiers.ts";
 import { lastActivity } from "./pool-usage.ts";
+import { underPresentNames } from "./renamed-license.ts";
 import type { PoolInputs } from "./seat-pool-fields.ts";
 
 /** A pool as it stands: what the planner needs, and what apply needs to act. */
@@ -109,16 +110,16 @@ interface ViewOf {
 }
 
 /** Reads everything and puts it together. "unknown" while a connection's configuration is. Writes nothing. */
-export const viewPool = async (inputs: PoolInputs, before: PoolRecord, of: ViewOf): Promise<PoolView | "unknown"> => {
-  const { ctx } = of;
-  const rules = poolRules(inputs, ctx.now);
-  const wanted = await openTiers(inputs, ctx);
+export const viewPool = async (inputs: PoolInputs, kept: PoolRecord, of: ViewOf): Promise<PoolView | "unknown"> => {
+  const rules = poolRules(inputs, of.ctx.now);
+  const wanted = await openTiers(inputs, of.ctx);
   if (wanted === "unknown") return "unknown";
   const place = placeOf(wanted, inputs, of);
-  const seen = place?.find(before);
+  const seen = place?.find(kept);
   if (seen) return seen;
-  const open = [...wanted, ...(await retiredTiers(of.before, wanted, before, ctx))];
-  const tiers = await Promise.all(open.map((tier) => readTier(tier, ctx)));
+  const all = [...wanted, ...(await retiredTiers(of.before, wanted, kept, of.ctx))];
+  const { record: before, ctx, ...open } = underPresentNames({ tiers: all, record: kept, ctx: of.ctx });
+  const tiers = await Promise.all(open.tiers.map((tier) => readTier(tier, ctx)));
   const pinned = holderOf(before);
   const linked = tiers.every((t) => sameSystem(t) || t.seats.every((s) => pinned.get(t.license)?.has(s.holder)));
   const holders = () => tiers.flatMap((t) => (sameSystem(t) ? t.seats.map((s) => s.holder) : []));
@@ -143,7 +144,7 @@ export const viewPool = async (inputs: PoolInputs, before: PoolRecord, of: ViewO
   show(() => view.byId.keys());
   const record = merged(before, tiers, ctx); // copies who is owned, so people must be known by now
   const made = await assemble({ inputs, rules, tiers, record, view, ctx });
-  place?.keep(before, made);
+  place?.keep(kept, made);
   return made;
 };
 

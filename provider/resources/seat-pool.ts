@@ -8,7 +8,7 @@ import {
   type Planned,
   type Previous,
 } from "../core/resource.ts";
-import { isRecord, type Value, type Values } from "../core/value.ts";
+import { isRecord, same, type Value, type Values } from "../core/value.ts";
 import { type Approved, approvedSteps, plan as makePlan, type Plan, remember } from "../planner/index.ts";
 import { poolExamples } from "./examples.ts";
 import { act, folded } from "./pool-apply.ts";
@@ -16,12 +16,12 @@ import { checkPool } from "./pool-check.ts";
 import { failedOf, failuresOf, stillFailed, stillOpen, unsureOf } from "./pool-failures.ts";
 import { say, unknownPlan } from "./pool-messages.ts";
 import { changesValue, nobodyFailed, poolState, unknownState } from "./pool-outputs.ts";
-import { applyId, decodeRecord, encodeRecord, newRecord, type PoolRecord } from "./pool-record.ts";
+import { applyId, decodeRecord, encodeRecord, holderOf, newRecord, type PoolRecord } from "./pool-record.ts";
 import { planPoolRemoval, removePool } from "./pool-removal.ts";
 import { declare, takenBy } from "./pool-rivals.ts";
 import { cycleProblems } from "./pool-rules.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
-import { doubledTiers, writtenElsewhere } from "./pool-tier-problems.ts";
+import { tierProblems } from "./pool-tier-problems.ts";
 import { licensesOwned, namesOf } from "./pool-tiers.ts";
 import { takesLong } from "./pool-writes.ts";
 import { keptFrom } from "./refresh.ts";
@@ -107,7 +107,7 @@ const plan = async (
     view.rules,
     inDirectory.flatMap((t) => t.writer.connector.writes?.(t.seatSku) ?? []),
   );
-  const wrong = [...cycles, ...doubledTiers(view.tiers), ...(await writtenElsewhere(view.tiers, view.record, ctx))];
+  const wrong = [...cycles, ...(await tierProblems(view.tiers, view.record, ctx))];
   if (wrong.length > 0) throw new Problems(wrong);
   declare(view, ctx);
   const writes = ctx.writes(licensesOf(view));
@@ -169,6 +169,10 @@ const freshen = async (
   return { view, plan: makePlan({ ...view.situation, approved: approvedSteps(carry.plan.steps) }), writes };
 };
 
+/** The state says the same already: the outcome of the same apply, and licenses by the same names. */
+const standsIn = (old: PoolRecord, now: PoolRecord): boolean =>
+  old.apply === now.apply && same([...holderOf(old).keys()].sort(), [...holderOf(now).keys()].sort());
+
 const applyPlan = async (
   want: { inputs: PoolInputs },
   { view, plan: made }: Carry,
@@ -206,7 +210,7 @@ const applyPlan = async (
     previous?.record != null &&
     !wanted &&
     memory === view.record.memory &&
-    view.record.apply === recordFor(previous, ctx).apply;
+    standsIn(recordFor(previous, ctx), view.record);
   return {
     id: previous?.id ?? lifecycle.id(want.inputs),
     outputs: stateOf(view, now, failedOf(acted, ctx), ctx),

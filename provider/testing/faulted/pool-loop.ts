@@ -45,6 +45,7 @@ export const createPoolLoop = ({ stand, transport, clock, people, inputs, told }
       kind: stand.kind,
       connector: { ...opened, apply: watched },
       isDirectory: false,
+      settings: {},
       // As whoever runs it says with `settle` of a system that lags.
       settleMs: Math.max(stand.kind.capabilities.settleMs, 60_000),
       accountOf: ({ id }) => stand.account(id),
