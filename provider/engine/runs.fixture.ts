@@ -17,6 +17,10 @@ export const harness = (of: World, people = "account", others: Readonly<Record<s
   let runs = 0;
   let time = Date.parse("2026-11-24T12:00:00Z");
   const state = new Map<string, Previous>();
+  let connections: Values = {
+    people: { memory: {} },
+    ...Object.fromEntries(Object.keys(others).map((name) => [name, { [name]: {} }])),
+  };
   /** A process of a run: `run` is the CLI's pid, `pid` the plug-in's. */
   const open = (run: number, pid: number, env: Readonly<Record<string, string>> = {}): Session =>
     createProvider({
@@ -33,10 +37,7 @@ export const harness = (of: World, people = "account", others: Readonly<Record<s
     }).configure({
       directory: "people",
       people,
-      connections: {
-        people: { memory: {} },
-        ...Object.fromEntries(Object.keys(others).map((name) => [name, { [name]: {} }])),
-      },
+      connections,
     });
   const nextRun = (): number => {
     runs += 10;
@@ -95,6 +96,10 @@ export const harness = (of: World, people = "account", others: Readonly<Record<s
       return differs ? keep(name, await session.apply(at(name), checked.inputs, now)) : null;
     },
     nextRun,
+    /** From the next process on the program has these. */
+    connect: (all: Values) => {
+      connections = all;
+    },
   };
 };
 

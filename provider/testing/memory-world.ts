@@ -110,7 +110,11 @@ export const memoryKind = (of: World, name = "memory"): ConnectorKind =>
   defineConnector({
     name,
     doc: "Everything in memory, for tests.",
-    config: z.object({ secret: field(z.string().optional(), { description: "Unused.", secret: true }) }),
+    config: z.object({
+      secret: field(z.string().optional(), { description: "Unused.", secret: true }),
+      realm: field(z.string().optional(), { description: "Which system is meant." }),
+      client: field(z.string().optional(), { description: "Who asks." }),
+    }),
     capabilities: {
       directory: true,
       vendorOfSeats: true,
