@@ -46,7 +46,7 @@ const renamedRecord = (record: PoolRecord, names: ReadonlyMap<string, string>): 
     const license = names.get(one.license);
     return license === undefined ? one : { ...one, license };
   };
-  const { owned, cooldown } = record.memory;
+  const { owned, cooldown, refused, soldOut } = record.memory;
   const { licenses = {}, ...rest } = record;
   const places = Object.entries(licenses).filter(([license]) => !names.has(license));
   return {
@@ -56,6 +56,12 @@ const renamedRecord = (record: PoolRecord, names: ReadonlyMap<string, string>): 
       ...record.memory,
       owned: owned instanceof OwnedPeople ? owned.renamed(names) : new Map([...owned].map(([id, o]) => [id, now(o)])),
       cooldown: Object.fromEntries(Object.entries(cooldown).map(([id, c]) => [id, now(c)])),
+      ...(refused
+        ? { refused: Object.fromEntries(Object.entries(refused).map(([id, all]) => [id, all.map(now)])) }
+        : {}),
+      ...(soldOut
+        ? { soldOut: Object.fromEntries(Object.entries(soldOut).map(([l, s]) => [names.get(l) ?? l, s])) }
+        : {}),
     },
     ...(places.length > 0 ? { licenses: Object.fromEntries(places) } : {}),
   };
