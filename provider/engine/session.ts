@@ -111,8 +111,12 @@ export const openSession = (deps: SessionDeps): Session => {
     const ctx = ctxOf(at, { is: "plan" }, AbortSignal.any([at.signal, stop.signal]));
     const want = { inputs: r.inputs.parse(reveal(inputs)) as never, unknown: false };
     // What the state has is not what the program declares: its name and claims may be others' by now.
-    const planned = await r.lifecycle.plan(want, plain(previous), { ...ctx, declare: () => {} });
-    if (!planned.outstanding || planned.refusal) return null;
+    const planned = await r.lifecycle.plan(want, plain(previous), { ...ctx, declare: () => {} }).catch((error) => {
+      // What the state names is gone or renamed: the plan of what the program names says what is wrong.
+      if (asProblem(error).code === "not-found") return null;
+      throw error;
+    });
+    if (!planned?.outstanding || planned.refusal) return null;
     const { walk } = deps.handOvers;
     return JSON.stringify({ ...handOver(at.key, inputs, { previous, plan: planned }), ...(walk ? { walk } : {}) });
   };
