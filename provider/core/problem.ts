@@ -22,6 +22,8 @@ export interface ProblemDetails {
   /** What to do next, one or two sentences. */
   readonly hint?: string;
   readonly cause?: unknown;
+  /** The vendor said it of this very person, and says it again until something about them changes. Default: a second try may work. */
+  readonly lasting?: boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ export class Problem extends Error {
   readonly code: Code;
   readonly path: Path;
   readonly hint: string | undefined;
+  readonly lasting: boolean;
 
   constructor(code: Code, message: string, details: ProblemDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -39,11 +42,12 @@ export class Problem extends Error {
     this.code = code;
     this.path = details.path ?? [];
     this.hint = details.hint;
+    this.lasting = details.lasting ?? false;
   }
 
   /** The same problem, found at a place inside `prefix`. */
   under(...prefix: Path): Problem {
-    const details: ProblemDetails = { path: [...prefix, ...this.path], cause: this };
+    const details: ProblemDetails = { path: [...prefix, ...this.path], cause: this, lasting: this.lasting };
     return new Problem(this.code, this.message, this.hint === undefined ? details : { ...details, hint: this.hint });
   }
 }

@@ -62,6 +62,8 @@ const write = async function* (
 /** Outcomes that the vendor did not give of the person: the connector stopped. */
 const gaveUp = new WeakSet<Outcome>();
 const longest = 400;
+/** What a second try may mend is tried again by the next run, as every failed step is. */
+const worthRemembering = ({ code, lasting }: Problem): boolean => lasting || code === "no-seats";
 const refusalOf = ({ code, message, hint }: Problem): NonNullable<StepOutcome["refusal"]> => ({
   code,
   text: [message.replace(/\.?$/, "."), hint].filter(Boolean).join(" ").slice(0, longest),
@@ -80,7 +82,9 @@ const outcomeOf = (step: PlanStep, outcomes: readonly Outcome[], begun: Readonly
       result,
       ...(pending?.until ? { until: pending.until } : {}),
       ...(failed?.problem?.code === "cancelled" ? { untried: true } : {}),
-      ...(failed?.problem && !gaveUp.has(failed) ? { refusal: refusalOf(failed.problem) } : {}),
+      ...(failed?.problem && worthRemembering(failed.problem) && !gaveUp.has(failed)
+        ? { refusal: refusalOf(failed.problem) }
+        : {}),
     },
   };
 };
