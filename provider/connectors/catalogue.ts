@@ -9,4 +9,13 @@ import { connector as okta } from "./okta/connector.ts";
 import { connector as scim } from "./scim/connector.ts";
 import { connector as zoom } from "./zoom/connector.ts";
 
-export const catalogue: readonly ConnectorKind[] = [entra, github, googleWorkspace, jetbrains, keycloak, okta, scim, zoom];
+export const catalogue: readonly ConnectorKind[] = [
+  entra,
+  github,
+  googleWorkspace,
+  jetbrains,
+  keycloak,
+  okta,
+  scim,
+  zoom,
+];

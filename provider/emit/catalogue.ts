@@ -16,6 +16,13 @@ export const connectorFolders = (connectors: string): readonly string[] =>
 export const connectorName = (folder: string): string =>
   folder.replace(/-([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
 
+/** As the formatter has it: in one line while that has room. */
+const catalogueList = (names: readonly string[]): string => {
+  const start = "export const catalogue: readonly ConnectorKind[] = [";
+  const line = `${start}${names.join(", ")}];`;
+  return line.length <= 120 ? line : [start, ...names.map((name) => `  ${name},`), "];"].join("\n");
+};
+
 /** The catalogue's source: nobody edits a list to add a connector. */
 export const catalogueSource = (folders: readonly string[]): string =>
   [
@@ -23,7 +30,7 @@ export const catalogueSource = (folders: readonly string[]): string =>
     'import type { ConnectorKind } from "../core/connector.ts";',
     ...folders.map((folder) => `import { connector as ${connectorName(folder)} } from "./${folder}/connector.ts";`),
     "",
-    `export const catalogue: readonly ConnectorKind[] = [${folders.map(connectorName).join(", ")}];`,
+    catalogueList(folders.map(connectorName)),
     "",
   ].join("\n");
 

@@ -24,7 +24,9 @@ test("whom an exclusive pool took a seat from before it was killed counts toward
   await killed(() => h.up(inputs));
   expect(holders(of)).toEqual(["ada"]);
   for (const id of outsiders.slice(4)) give(of, "crm", id);
-  await expect(h.up(inputs)).rejects.toThrow(/8 removals in 24 hours \(4 in this plan, of the 5 seats held now, and 4 before it\)/);
+  await expect(h.up(inputs)).rejects.toThrow(
+    /8 removals in 24 hours \(4 in this plan, of the 5 seats held now, and 4 before it\)/,
+  );
 });
 
 test("who was leaving already is not counted a second time", async () => {

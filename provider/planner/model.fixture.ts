@@ -169,10 +169,21 @@ export function act(world: World, plan: Plan, fails: (step: PlanStep) => boolean
   for (const step of plan.steps) {
     if (step.kind !== "assign" && step.kind !== "unassign" && step.kind !== "move") continue;
     if (fails(step)) outcomes.push({ step, result: "failed" });
+    else if (waitsForAnother(world, step, outcomes)) outcomes.push({ step, result: "failed", untried: true });
     else outcomes.push({ step, ...write(world, step) });
   }
   return outcomes;
 }
+
+/** The seat that it needs was to be freed by a move that the vendor has refused: the apply leaves it out, too. */
+function waitsForAnother(world: World, step: PlanStep, before: readonly StepOutcome[]): boolean {
+  const tier = world.tiers[step.tier];
+  if (step.kind === "unassign" || !tier || !before.some(({ refusal: no }) => no)) return false;
+  const seats = seatsOf(world, tier.license);
+  return isFull(tier, seats) && !seats.has(step.holder ?? "");
+}
+const isFull = (tier: World["tiers"][number], seats: ReadonlyMap<string, VendorSeat>): boolean =>
+  tier.purchased !== null && working(seats) >= tier.purchased && !tier.buysOnAssign;
 
 /** What the vendor says only when it is asked. */
 function refusal(world: World, { person, tier, from, holder }: PlanStep): StepOutcome["refusal"] | null {
@@ -215,7 +226,7 @@ function give(world: World, step: PlanStep): boolean {
   const holder = step.holder ?? "";
   const before = seats.get(holder);
   const servicePlans = tier.servicePlans ? { servicePlans: tier.servicePlans.on } : {};
-  const full = tier.purchased !== null && working(seats) >= tier.purchased && !tier.buysOnAssign;
+  const full = isFull(tier, seats);
   if (before?.problem && (before.problem.stubborn || full)) {
     seats.set(holder, { ...before, endsAt: null });
     return before.endsAt !== null || before.problem.code !== "CountViolation"; // told at once, or not
