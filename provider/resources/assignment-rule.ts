@@ -34,6 +34,17 @@ const derive = ({ name, when, grants: named, startsAt, expiresAt }: Values): Val
   ) as Values,
 });
 
+/** A rule that ends before it begins claims nobody, ever. */
+const windowProblems = ({ startsAt, expiresAt }: RuleInputs): readonly Problem[] =>
+  startsAt === undefined || expiresAt === undefined || Date.parse(startsAt) < Date.parse(expiresAt)
+    ? []
+    : [
+        new Problem("invalid", `the rule ends (${expiresAt}) before it begins (${startsAt})`, {
+          path: ["expiresAt"],
+          hint: "It would claim nobody: give a later expiresAt, or an earlier startsAt.",
+        }),
+      ];
+
 const check = (inputs: RuleInputs): readonly Problem[] => {
   if ((inputs.when === undefined) === (inputs.grants === undefined))
     return [
@@ -43,6 +54,8 @@ const check = (inputs: RuleInputs): readonly Problem[] => {
         { path: ["when"], hint: "Use two rules if you need both." },
       ),
     ];
+  const window = windowProblems(inputs);
+  if (window.length > 0) return window;
   try {
     if (inputs.when !== undefined) compileRule(inputs.when);
     return [];

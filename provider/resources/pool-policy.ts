@@ -7,7 +7,8 @@ import { milliseconds } from "./shared-fields.ts";
 
 const strictness = ["full", "assign", "none"] as const;
 /** The stricter of the pool's word and the provider's. */
-const stricter = (a: Policy["enforce"], b: Policy["enforce"]): Policy["enforce"] =>
+/** Of the pool's own freeze and the provider's. */
+export const stricter = (a: Policy["enforce"], b: Policy["enforce"]): Policy["enforce"] =>
   strictness.indexOf(a) > strictness.indexOf(b) ? a : b;
 
 /** Without a cap a vendor that buys on assign would buy without end. */

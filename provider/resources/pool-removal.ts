@@ -3,10 +3,11 @@ import type { Ctx, Done, NamedSeat, Planned, Previous } from "../core/resource.t
 import { type Plan, planRelease, seatKey, summary } from "../planner/index.ts";
 import { act } from "./pool-apply.ts";
 import { left, stopped, unnamed } from "./pool-failures.ts";
+import { stricter } from "./pool-policy.ts";
 import { applyId, decodeRecord } from "./pool-record.ts";
 import { type PoolView, viewPool } from "./pool-situation.ts";
 import { namesOf, seatsAt } from "./pool-tiers.ts";
-import { poolInputs } from "./seat-pool-fields.ts";
+import { type PoolInputs, poolInputs } from "./seat-pool-fields.ts";
 
 interface Carry {
   readonly view: PoolView;
@@ -22,6 +23,13 @@ const quiet = (text: string | null, level: "info" | "warning" = "info"): Planned
   messages: text === null ? [] : [{ level, text }],
 });
 
+/** Why nobody is released, whatever they hold; null: who may be, is. */
+const retains = ({ onDestroy, enforce: own }: PoolInputs, ctx: Ctx): string | null => {
+  const enforce = stricter(own, ctx.enforce);
+  if (onDestroy === "retain") return "onDestroy: retain";
+  return enforce === "full" ? null : `enforce: ${enforce}`;
+};
+
 /** Removal is judged where it happens, since a replace or a taint asks no plan. */
 export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Planned> => {
   if (!previous.record || !previous.inputs) return quiet(null);
@@ -29,11 +37,11 @@ export const planPoolRemoval = async (previous: Previous, ctx: Ctx): Promise<Pla
   const inputs = poolInputs.parse(previous.inputs);
   const owned = record.memory.owned.size;
   if (ctx.replaced) return quiet(null); // a newer instance of this run inherited the record: nobody loses a seat
-  if (inputs.onDestroy === "retain" || owned === 0)
+  if (owned === 0) return quiet(null);
+  const why = retains(inputs, ctx);
+  if (why !== null)
     return quiet(
-      owned === 0
-        ? null
-        : `if this run deletes the pool ${inputs.name}, its ${owned} ${owned === 1 ? "seat is" : "seats are"} retained (onDestroy: retain)`,
+      `if this run deletes the pool ${inputs.name}, its ${owned} ${owned === 1 ? "seat is" : "seats are"} retained (${why})`,
     );
   const view = await viewPool({ ...inputs, rules: [] }, record, { ctx, before: null });
   if (view === "unknown")

@@ -106,7 +106,7 @@ export const poolInputs = z.object({
   }),
   ownership: field(z.enum(["own", "adopt", "exclusive"]).default("own"), {
     description:
-      "`own`: only what this pool assigned. `adopt`: also claimed people who held a seat before. `exclusive`: within `scope` also unassigns external seats.",
+      "`own`: only what this pool assigned. `adopt`: also claimed people who held a seat before, and seats of suspended or deleted people whether claimed or not. `exclusive`: within `scope` also unassigns external seats.",
   }),
   reclaim: field(reclaim.optional(), { description: "Takes inactive seats back." }),
   executionLimit: field(executionLimit.optional(), {
