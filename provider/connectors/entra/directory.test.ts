@@ -104,6 +104,20 @@ describe("groups", () => {
     expect(logs.join()).toContain('2 groups are named "twin"');
     expect((await need(open().person)(people[3]?.id ?? "", signal))?.groups).toEqual([path]);
   });
+  it.each(["empty", "truncated"] as const)(
+    "a page of groups that is %s is an error: their people would lose their claims",
+    async (page) => {
+      const { open, simulator } = await world();
+      simulator.faults.on({ path: /\/groups\?/ }, { kind: "page", page });
+      await expect(ask(open(), null, ["platform", "twin"])).rejects.toThrow(/groups by name/);
+    },
+  );
+  it("a group that is not there is said, by name or id", async () => {
+    const { open, logs } = await world();
+    await ask(open(), null, ["platfrom", "0b0e7ba2-52a0-4b9c-8f30-e1a77ff4a3d1"]);
+    expect(logs.join()).toContain('no group is named "platfrom"');
+    expect(logs.join()).toContain("no group has the id 0b0e7ba2-52a0-4b9c-8f30-e1a77ff4a3d1");
+  });
 });
 
 describe("people", () => {

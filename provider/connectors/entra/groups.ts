@@ -59,8 +59,9 @@ export const createGroups = (client: Client, memo: Memo): Groups => {
       "groups by name",
       {
         endpoint: api.groups,
-        params: { top: client.top, filter: `displayName in (${names.map(quoted).join(",")})` },
-        counted: false,
+        // With Graph's count: an answer without a group that is there would take the seats of everybody in it.
+        params: { top: client.top, count: true, filter: `displayName in (${names.map(quoted).join(",")})` },
+        counted: true,
       },
       signal,
     );
@@ -99,6 +100,11 @@ export const createGroups = (client: Client, memo: Memo): Groups => {
         );
       else if (found.some((group) => same(nameOf(group), name)))
         client.log("warning", `${client.connection}: no group is named "${name}" in exactly these letters`);
+      else
+        client.log(
+          "warning",
+          `${client.connection}: no group ${id === null ? `is named "${name}"` : `has the id ${id}`}: a rule that reads it finds nobody there`,
+        );
     }
     return result;
   };
