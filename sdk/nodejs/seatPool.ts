@@ -187,7 +187,7 @@ export class SeatPool extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly owned: pulumi.Output<number | undefined>;
     /**
-     * `own`: only what this pool assigned. `adopt`: also claimed people who held a seat before. `exclusive`: within `scope` also unassigns external seats.
+     * `own`: only what this pool assigned. `adopt`: also claimed people who held a seat before, and seats of suspended or deleted people whether claimed or not. `exclusive`: within `scope` also unassigns external seats.
      */
     declare public readonly ownership: pulumi.Output<enums.SeatPoolOwnership>;
     /**
@@ -384,7 +384,7 @@ export interface SeatPoolArgs {
      */
     onExhaustion?: pulumi.Input<enums.SeatPoolOnExhaustion | undefined>;
     /**
-     * `own`: only what this pool assigned. `adopt`: also claimed people who held a seat before. `exclusive`: within `scope` also unassigns external seats.
+     * `own`: only what this pool assigned. `adopt`: also claimed people who held a seat before, and seats of suspended or deleted people whether claimed or not. `exclusive`: within `scope` also unassigns external seats.
      */
     ownership?: pulumi.Input<enums.SeatPoolOwnership | undefined>;
     /**

@@ -52,7 +52,7 @@ export interface SeatPoolConfig extends cdktn.TerraformMetaArguments {
   */
   readonly enforce?: string;
   /**
-  * `own`: only what this pool assigned. `adopt`: also claimed people who held a seat before. `exclusive`: within `scope` also unassigns external seats. One of `own`, `adopt`, `exclusive`. Default: `own`.
+  * `own`: only what this pool assigned. `adopt`: also claimed people who held a seat before, and seats of suspended or deleted people whether claimed or not. `exclusive`: within `scope` also unassigns external seats. One of `own`, `adopt`, `exclusive`. Default: `own`.
   */
   readonly ownership?: string;
   /**
