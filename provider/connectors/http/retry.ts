@@ -6,10 +6,10 @@ const number = (text: string | undefined): number | null => {
   return Number.isFinite(value) && value >= 0 ? value : null;
 };
 
-/** The server's own time where it tells it: a date in its headers is then right whatever our clock says. */
+/** The server's own time where it tells it: a date in its headers is then right whatever our clock says. It tells whole seconds: where the clocks agree in these, ours is finer. */
 export const serverNow = (headers: Raw["headers"], now: number): number => {
   const date = Date.parse(headers.date ?? "");
-  return Number.isNaN(date) ? now : date;
+  return Number.isNaN(date) || (date <= now && now < date + 1000) ? now : date;
 };
 
 /** Milliseconds that `Retry-After` asks for: seconds or a date. `null`: it does not say. */
