@@ -1,4 +1,5 @@
 /** What Keycloak refuses, in its words: the same from both. `«…»` as in the scripts. */
+// biome-ignore format: one refusal a line, to be read as a table
 export const refusals: readonly (readonly [string, string, unknown, number, string])[] = [
   ["GET", "/users/«user nobody»", undefined, 404, "User not found"],
   ["GET", "/users/«user nobody»/groups", undefined, 404, "User not found"],
@@ -35,4 +36,4 @@ export const refusals: readonly (readonly [string, string, unknown, number, stri
   ["GET", "/events?type=NOTHING", undefined, 500, "For more on this error consult the server log."],
   ["GET", "/events?direction=up", undefined, 400, "Invalid value for sortDirection, expected value is asc or desc"],
   ["GET", "/events?dateFrom=soon", undefined, 400, "Invalid value for 'dateFrom', expected format is yyyy-MM-dd or an Epoch timestamp"],
-]; // biome-ignore format: a table
+];

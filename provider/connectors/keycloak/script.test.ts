@@ -85,13 +85,14 @@ const get = (name: string, path: (random: Random, names: readonly string[]) => s
 });
 const pages = ["", "&first=2&max=3", "&max=0", "&max=-1", "&first=-1", "&first=100", "&max=many", "&first=1"];
 const page = (random: Random): string => `?briefRepresentation=${random.pick(["true", "false"])}${random.pick(pages)}`;
+// biome-ignore format: many short queries a line, where one a line would fill a page
 const searches = [
   "search=user", "search=USER-a", "search=*ser-b", "search=%22user-c%22", "search=last%201", "search=first1",
   "search=nobody", "search=", "exact=true&search=user-a", "username=user&max=4", "username=user-a&exact=true",
   "email=user-1@acme.test", "email=USER-2@ACME.test&exact=true", "firstName=first2", "lastName=last%202&exact=true",
   "q=department:Sales", "q=department:sales", "q=department:%22Site%20Reliability%22", "q=department:Site%20Reliability",
   "q=skills:go%20department:Sales", "q=nothing:here", "q=words", "enabled=false", "enabled=true&q=skills:s1",
-]; // biome-ignore format: a table
+];
 const reads: readonly Operation[] = [
   get("users", (r) => `/users${page(r)}`, 2),
   get("users found", (r) => `/users?${r.pick(searches)}`, 4),
@@ -101,7 +102,11 @@ const reads: readonly Operation[] = [
   get("user's roles", (r, n) => `/users/${one(r, n, "user")}/role-mappings${r.pick(["", "/realm"])}`),
   get("user's client roles", (r, n) => `/users/${one(r, n, "user")}/role-mappings/clients/${one(r, n, "client")}`),
   get("groups", (r) => `/groups${page(r)}${r.pick(["", "&subGroupsCount=false"])}`, 2),
-  get("groups found", (r) => `/groups?search=${r.pick(["*", "plat", "E", "team", "none", "*&subGroupsCount=false"])}`, 3),
+  get(
+    "groups found",
+    (r) => `/groups?search=${r.pick(["*", "plat", "E", "team", "none", "*&subGroupsCount=false"])}`,
+    3,
+  ),
   get("groups found exactly", (r) => `/groups?exact=true&search=${r.pick(["platform", "Platform", "*", "crm"])}`),
   get("groups counted", (r) => `/groups/count${r.pick(["", "?top=true", "?search=e"])}`),
   get("group", (r, n) => `/groups/${one(r, n, "group")}`, 2),
@@ -126,9 +131,12 @@ const reads: readonly Operation[] = [
     make: (r) => ({ method: "GET", path: `/admin/realms/${r.pick(["master", "none"])}/users` }),
   },
   { name: "another method", make: (r) => ({ method: r.pick(["PATCH", "PUT"]), path: `${root}/users`, body: {} }) },
-  { name: "wrong token", make: (r) => ({ method: "GET", path: `${root}/${r.pick(["users", "groups"])}`, as: "wrong" }) },
+  {
+    name: "wrong token",
+    make: (r) => ({ method: "GET", path: `${root}/${r.pick(["users", "groups"])}`, as: "wrong" }),
+  },
   { name: "no token", make: (r) => ({ method: "GET", path: `${root}/${r.pick(["users", "nothing"])}`, as: "none" }) },
-]; // biome-ignore format: a table
+];
 
 let made = 0;
 const names = ["user-a", "new-1", "new-2", "new-3", "ab", "with blank", "New-4", ""];
@@ -141,7 +149,8 @@ const writes: readonly Operation[] = [
       const username = r.pick(names);
       const email = r.pick(addresses);
       const attributes = r.pick([{}, { department: ["Sales"] }, { skills: ["a", "b"], empty: [] }]);
-      const extra = r.pick([{}, {}, { firstName: "New" }, { firstName: "<b>" }, { groups: ["/crm"] }, { groups: ["/none"] }, { strange: 1 }]); // biome-ignore format: a table
+      // biome-ignore format: one choice, one line
+      const extra = r.pick([{}, {}, { firstName: "New" }, { firstName: "<b>" }, { groups: ["/crm"] }, { groups: ["/none"] }, { strange: 1 }]);
       made += 1;
       return {
         method: "POST",
@@ -157,7 +166,16 @@ const writes: readonly Operation[] = [
     make: (r, n) => ({
       method: "PUT",
       path: `${root}/users/${one(r, n, "user")}`,
-      body: r.pick([{ enabled: false }, { enabled: true }, { firstName: "Other" }, { email: "user-2@acme.test" }, { username: "renamed" }, { attributes: { department: ["Legal"] } }, { attributes: {} }, {}]), // biome-ignore format: a table
+      body: r.pick([
+        { enabled: false },
+        { enabled: true },
+        { firstName: "Other" },
+        { email: "user-2@acme.test" },
+        { username: "renamed" },
+        { attributes: { department: ["Legal"] } },
+        { attributes: {} },
+        {},
+      ]),
     }),
   },
   { name: "delete user", make: (r, n) => ({ method: "DELETE", path: `${root}/users/${one(r, n, "user")}` }) },
@@ -175,7 +193,14 @@ const writes: readonly Operation[] = [
     make: (r, n) => ({
       method: r.pick(["POST", "POST", "DELETE"]),
       path: `${root}/users/${one(r, n, "user")}/role-mappings/realm`,
-      body: r.pick([[{ id: "«role premium»", name: "premium" }], [{ id: "«role premium»", name: "premium" }], [{ name: "premium" }], [{ id: "«role nobody»", name: "none" }], [{ id: "«role editor»", name: "editor" }], []]), // biome-ignore format: a table
+      body: r.pick([
+        [{ id: "«role premium»", name: "premium" }],
+        [{ id: "«role premium»", name: "premium" }],
+        [{ name: "premium" }],
+        [{ id: "«role nobody»", name: "none" }],
+        [{ id: "«role editor»", name: "editor" }],
+        [],
+      ]),
     }),
   },
   {
@@ -215,7 +240,13 @@ const writes: readonly Operation[] = [
     name: "token",
     weight: 2,
     make: (r) => {
-      const form = { grant_type: r.pick(["client_credentials", "password", "none"]), client_id: r.pick(["seatwise", "crm", "admin-cli", "none"]), client_secret: r.pick([secret, "wrong"]), username: "user-a", password: "wrong" }; // biome-ignore format: a table
+      const form = {
+        grant_type: r.pick(["client_credentials", "password", "none"]),
+        client_id: r.pick(["seatwise", "crm", "admin-cli", "none"]),
+        client_secret: r.pick([secret, "wrong"]),
+        username: "user-a",
+        password: "wrong",
+      };
       return {
         method: "POST",
         path: `/realms/${r.pick([realm, realm, realm, "none"])}/protocol/openid-connect/token`,
