@@ -13,6 +13,8 @@ export interface FieldMeta {
   readonly derived?: boolean;
   /** Hidden in Pulumi's output (named with `__`), kept in state. */
   readonly hidden?: boolean;
+  /** Of a connector: says which system is meant; other fields say how to work with it. */
+  readonly identifies?: boolean;
   readonly example?: string;
 }
 

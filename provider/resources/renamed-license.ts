@@ -1,3 +1,5 @@
+import type { ConnectorKind } from "../core/connector.ts";
+import { fieldsOf } from "../core/fields.ts";
 import type { Connection, Ctx } from "../core/resource.ts";
 import { canonical } from "../core/value.ts";
 import { OwnedPeople } from "./owned-people.ts";
@@ -5,16 +7,8 @@ import type { PoolRecord } from "./pool-record.ts";
 import type { OpenTier } from "./pool-tiers.ts";
 
 /** Fields that say which system is meant; all others say how to work with it. */
-const telling = new Set([
-  "accountId",
-  "baseUrl",
-  "customer",
-  "customerCode",
-  "enterprise",
-  "organization",
-  "realm",
-  "tenantId",
-]);
+const telling = ({ config }: ConnectorKind): ReadonlySet<string> =>
+  new Set(fieldsOf(config).flatMap(({ name, identifies }) => (identifies ? [name] : [])));
 const plain = (value: unknown): string => (typeof value === "string" ? value.replace(/\/+$/, "") : canonical(value));
 
 /**
@@ -24,13 +18,14 @@ const plain = (value: unknown): string => (typeof value === "string" ? value.rep
 const compared = (a: Connection, b: Connection): "same" | "maybe" | "other" => {
   if (a.name === b.name) return "same";
   if (a.kind.name !== b.kind.name) return "other";
+  const tells = telling(a.kind);
   let all: "same" | "maybe" = "same";
   for (const name of new Set([...Object.keys(a.settings), ...Object.keys(b.settings)])) {
     const [mine, yours] = [a.settings[name], b.settings[name]];
     if (mine === undefined && yours === undefined) continue;
     const both = mine !== undefined && yours !== undefined;
     if (both && plain(mine) === plain(yours)) continue;
-    if (both && telling.has(name) && plain(mine).toLowerCase() !== plain(yours).toLowerCase()) return "other";
+    if (both && tells.has(name) && plain(mine).toLowerCase() !== plain(yours).toLowerCase()) return "other";
     all = "maybe";
   }
   return all;

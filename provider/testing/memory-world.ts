@@ -112,7 +112,7 @@ export const memoryKind = (of: World, name = "memory"): ConnectorKind =>
     doc: "Everything in memory, for tests.",
     config: z.object({
       secret: field(z.string().optional(), { description: "Unused.", secret: true }),
-      realm: field(z.string().optional(), { description: "Which system is meant." }),
+      realm: field(z.string().optional(), { description: "Which system is meant.", identifies: true }),
       client: field(z.string().optional(), { description: "Who asks." }),
     }),
     capabilities: {

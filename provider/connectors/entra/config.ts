@@ -6,6 +6,7 @@ import { clientAssertion } from "../http/signed.ts";
 
 export const config = z.object({
   tenantId: field(z.string().min(1), {
+    identifies: true,
     description: "The tenant: its id (GUID) or one of its domains.",
     example: "acme.onmicrosoft.com",
   }),
@@ -26,6 +27,7 @@ export const config = z.object({
     secret: true,
   }),
   baseUrl: field(z.string().default("https://graph.microsoft.com/v1.0"), {
+    identifies: true,
     description:
       "Address of Microsoft Graph v1.0. Other clouds: `https://graph.microsoft.us/v1.0`, `https://dod-graph.microsoft.us/v1.0`, `https://microsoftgraph.chinacloudapi.cn/v1.0`.",
   }),

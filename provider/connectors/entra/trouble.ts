@@ -112,8 +112,8 @@ const rows: readonly Row[] = [
   ],
 ];
 
-/** Of the rows above: what another try does not mend. */
-const aboutThePerson: ReadonlySet<Problem["code"]> = new Set<Problem["code"]>(["invalid", "conflict"]);
+/** Of the rows above: what is wrong with the person, and not with what was asked. */
+const aboutThePerson = /invalid usage location|mutually exclusive/i;
 
 export const refusedStep = ({ status, code, message }: Refused, about: About): Problem => {
   const at = `connection "${about.connection}": `;
@@ -130,7 +130,7 @@ export const refusedStep = ({ status, code, message }: Refused, about: About): P
       hint: "Was the person deleted? The next plan knows.",
     });
   const row = rows.find(([pattern]) => pattern.test(message));
-  if (row) return new Problem(row[1], at + row[2](about), { hint: row[3], lasting: aboutThePerson.has(row[1]) });
+  if (row) return new Problem(row[1], at + row[2](about), { hint: row[3], lasting: aboutThePerson.test(message) });
   const said = message === "" ? `status ${status}` : message.replace(/\s+/g, " ").slice(0, 200);
   return new Problem(
     status >= 500 ? "unreachable" : status === 409 ? "conflict" : "invalid",

@@ -8,15 +8,18 @@ export const publicAddress = "https://api.github.com";
 
 export const config = z.object({
   organization: field(z.string().optional(), {
+    identifies: true,
     description: "Organization whose seats these are: its login.",
     example: "acme",
   }),
   enterprise: field(z.string().optional(), {
+    identifies: true,
     description:
       "Enterprise (its slug): purchased and consumed licenses, and the map from e-mail to login. Without `organization`: Copilot seats of the whole enterprise.",
     example: "acme",
   }),
   baseUrl: field(z.string().optional(), {
+    identifies: true,
     description: `Address of the REST API. Default: \`${publicAddress}\`; with data residency \`https://api.SUBDOMAIN.ghe.com\`.`,
     example: publicAddress,
   }),

@@ -23,6 +23,7 @@ export const config = z.object({
   privateKey: field(z.string().optional(), { description: "The service account's private key, PEM.", secret: true }),
   privateKeyId: field(z.string().optional(), { description: "The key's id, as Google shows it." }),
   customer: field(z.string().optional(), {
+    identifies: true,
     description: "The organisation's customer id. Default: the administrator's.",
     example: "C0abc1234",
   }),
@@ -48,6 +49,7 @@ export const config = z.object({
       "Requests a minute that Google allows to the License Manager (one a second unless it raised your quota); 90 % of it is used.",
   }),
   baseUrl: field(z.string().optional(), {
+    identifies: true,
     description: "Address of the Admin SDK. Default: `https://admin.googleapis.com`.",
   }),
   licensingUrl: field(z.string().optional(), {

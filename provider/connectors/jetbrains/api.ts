@@ -70,6 +70,7 @@ export const isFree = ({ assignee, isAvailableToAssign }: License): boolean =>
 
 export const config = z.object({
   customerCode: field(z.string(), {
+    identifies: true,
     description: "Customer code: the organization's id, beside its name in JetBrains Account.",
     example: "1234567",
   }),
@@ -79,6 +80,7 @@ export const config = z.object({
     secret: true,
   }),
   baseUrl: field(z.string().optional(), {
+    identifies: true,
     description: `Address of the API. Default: \`${publicAddress}\`.`,
     example: publicAddress,
   }),

@@ -9,10 +9,15 @@ export type AttributeField = (typeof attributeFields)[number];
 
 export const config = z.object({
   baseUrl: field(z.string(), {
+    identifies: true,
     description: "Address of Keycloak, with its relative path if it has one.",
     example: "https://id.example",
   }),
-  realm: field(z.string(), { description: "The realm whose people and groups are meant.", example: "acme" }),
+  realm: field(z.string(), {
+    identifies: true,
+    description: "The realm whose people and groups are meant.",
+    example: "acme",
+  }),
   clientId: field(z.string().default("seatwise"), {
     description: "Client that asks: confidential, with a service account that holds the roles of realm-management.",
   }),

@@ -18,6 +18,7 @@ const fieldNames = Object.keys(profileFields);
 
 export const config = z.object({
   baseUrl: field(z.string(), {
+    identifies: true,
     description: "Address of the organisation: the one without `-admin`.",
     example: "https://acme.okta.com",
   }),

@@ -8,6 +8,7 @@ export const patchDialects = ["auto", "path-filter", "value-list"] as const;
 
 export const config = z.object({
   baseUrl: field(z.string(), {
+    identifies: true,
     description: "Address of the SCIM service: the part before /Users.",
     example: "https://crm.example/scim/v2",
   }),

@@ -14,6 +14,7 @@ const publicLogin = "https://zoom.us/oauth/token";
 
 export const config = z.object({
   accountId: field(z.string(), {
+    identifies: true,
     description: "Account id of the Server-to-Server OAuth app; stands beside its client id.",
     example: "AbC1dEfGhIjKlMnOpQrStU",
   }),
@@ -23,7 +24,10 @@ export const config = z.object({
     description:
       "Whose rate limits hold: `business` stands for Business, Education, Enterprise and Partners, which may ask three times as often.",
   }),
-  baseUrl: field(z.string().optional(), { description: `Address of the API. Default: \`${publicAddress}\`.` }),
+  baseUrl: field(z.string().optional(), {
+    identifies: true,
+    description: `Address of the API. Default: \`${publicAddress}\`.`,
+  }),
   tokenUrl: field(z.string().optional(), {
     description: `Where tokens come from. Default: \`${publicLogin}\`.`,
   }),
