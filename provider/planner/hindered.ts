@@ -15,8 +15,8 @@ export function hindrance({ situation }: Board, member: Member, tier: number): H
   const account = member.accounts[tier];
   if (!account) return null;
   if (account.lacks) return { code: account.lacks.code, why: account.lacks.text, until: null };
-  const license = situation.tiers[tier]?.license ?? "";
-  const told = refusedLately(situation, { person: member.id, license, holder: account.id });
+  const of = situation.tiers[tier];
+  const told = of ? refusedLately(situation, { person: member.id, tier: of, holder: account.id }) : null;
   if (!told) return null;
   const until = askedAgain(told);
   return { code: "refused", why: `refused on ${when(told.at)}: ${told.text} Asked again on ${when(until)}.`, until };

@@ -7,14 +7,11 @@ import { staysInTier } from "./steps.ts";
 import { day, iso, ms } from "./time.ts";
 import { faulty } from "./view.ts";
 
-/** A vendor's no to one person, in its own words. */
+/** A vendor's no that lasts (`Problem.lasting`) or for want of seats, in its own words. */
 export interface Refusal {
   readonly code: Code;
   readonly text: string;
 }
-/** What is wrong with the person or their account, and not with the credentials, the network or the pool. */
-const personal: ReadonlySet<Code> = new Set<Code>(["invalid", "conflict", "not-found", "refused"]);
-
 export const askedAgain = ({ at }: { readonly at: string }): string => iso(ms(at) + day);
 const lasts = (told: { readonly at: string }, now: string): boolean => ms(told.at) + day > ms(now);
 
@@ -28,15 +25,18 @@ export const soldOut = ({ memory, policy, now }: Situation, tier: Tier | undefin
   return holds ? told : null;
 };
 
-/** Whether the vendor refused this account a seat of this license less than a day ago. */
+const plansOf = ({ servicePlans }: Tier): Pick<Refused, "plans"> =>
+  servicePlans ? { plans: servicePlans.on.join(" ") } : {};
+
+/** Whether the vendor refused this account a seat of this license less than a day ago, with the plans that it would have now. */
 export const refusedLately = (
   { memory, now }: Situation,
-  asked: { readonly person: PersonId; readonly license: string; readonly holder: string },
+  asked: { readonly person: PersonId; readonly tier: Tier; readonly holder: string },
 ): Refused | null => {
-  const all = memory.refused?.[asked.person];
-  return (
-    all?.find((told) => told.license === asked.license && told.holder === asked.holder && lasts(told, now)) ?? null
-  );
+  const { plans } = plansOf(asked.tier);
+  const same = (told: Refused): boolean =>
+    told.license === asked.tier.license && told.holder === asked.holder && told.plans === plans;
+  return memory.refused?.[asked.person]?.find((told) => same(told) && lasts(told, now)) ?? null;
 };
 
 interface Answer {
@@ -73,9 +73,10 @@ function ofTier(
   const { now, policy, people } = situation;
   const { license } = tier;
   const asked = of.answers.filter(({ step }) => gains(step) && step.tier === of.tier);
-  const refused = theirs(asked).map(({ step, outcome }): [PersonId, Refused] => [
+  const personal = asked.filter(({ outcome: { refusal } }) => refusal && refusal.code !== "no-seats");
+  const refused = personal.map(({ step, outcome }): [PersonId, Refused] => [
     step.person,
-    { at: now, license, holder: step.holder ?? "", text: outcome.refusal?.text ?? "" },
+    { at: now, license, holder: step.holder ?? "", ...plansOf(tier), text: outcome.refusal?.text ?? "" },
   ]);
   const unsold = tier.purchased === null ? asked.filter(({ outcome }) => outcome.refusal?.code === "no-seats") : [];
   const consumed = unsold.length > 0 ? consumedAfter(situation, of.tier, of.answers) : 0;
@@ -87,13 +88,6 @@ function ofTier(
 }
 
 const gains = (step: PlanStep): boolean => step.kind === "assign" || (step.kind === "move" && !staysInTier(step));
-
-/** When all of several are refused with one word, it is the license or the configuration: mended, it must work at once. */
-function theirs(asked: readonly Answer[]): readonly Answer[] {
-  const refused = asked.filter(({ outcome: { refusal } }) => refusal && personal.has(refusal.code));
-  const codes = new Set(refused.map(({ outcome }) => outcome.refusal?.code));
-  return refused.length === asked.length && refused.length > 2 && codes.size === 1 ? [] : refused;
-}
 
 /** Seats of a license in use once these steps were done; too low rather than too high. */
 function consumedAfter({ people, strangers, tiers }: Situation, tier: number, answers: readonly Answer[]): number {

@@ -3,6 +3,8 @@ export interface Refused {
   readonly at: string;
   readonly license: string;
   readonly holder: string;
+  /** The service plans that the pool allowed then: others may be what helps. Absent: it compared none. */
+  readonly plans?: string;
   /** What the vendor said, and what helps. */
   readonly text: string;
 }

@@ -25,10 +25,8 @@ export const atTheVendor: Readonly<Record<string, (world: World, one: Someone, n
       if (seat) seats.set(one.id, { ...seat, problem });
     }
   },
-  /** Two at most: what a vendor refuses to all of several is the license's, and asked again. */
-  refuse: (world, one, n) => {
-    const others = world.people.filter((other) => other !== one && other.refuses).length;
-    one.refuses = n % 3 > 0 && others < 2;
+  refuse: (_world, one, n) => {
+    one.refuses = n % 3 > 0;
   },
   /** Somebody sets what was missing, or takes it away. */
   lack: (world, one, n) => {

@@ -10,7 +10,15 @@ interface Way {
   /** What somebody can do about it. */
   readonly next: string;
 }
-/** Codes of `blocked` that somebody can mend. The others are as somebody wished, or pass with time. */
+/** As somebody wished, or passing with time. */
+const quiet: ReadonlySet<string> = new Set(["cooldown", "exempt", "inherited", "living-pool", "out-of-scope"]);
+/** What connectors tell of accounts (`Connector.lacks`), by codes of their own. */
+const lacking: Way = {
+  one: "claimed person lacks what the vendor asks for",
+  many: "claimed people lack what the vendor asks for",
+  next: "What helps stands beside each.",
+};
+/** Codes of `blocked` that somebody can mend. */
 const ways: Readonly<Record<string, Way>> = {
   "no-seat-to-move": {
     one: "person cannot move to the license that they should have, since no seat of it is free",
@@ -26,17 +34,6 @@ const ways: Readonly<Record<string, Way>> = {
     one: "claimed person has no account at the vendor, and so no seat",
     many: "claimed people have no account at the vendor, and so no seat",
     next: "Give them one there, or let the connection's account say how they are called there.",
-  },
-  // What connectors tell of accounts (`lacks`).
-  "no-usage-location": {
-    one: "claimed person has no usage location, and so no seat",
-    many: "claimed people have no usage location, and so no seat",
-    next: "Set it in Entra or where its people come from.",
-  },
-  deactivated: {
-    one: "claimed person's account is deactivated, and so they have no seat",
-    many: "claimed people's accounts are deactivated, and so they have no seat",
-    next: "Activate them in Okta, or claim nobody who is gone.",
   },
   refused: {
     one: "claimed person was refused a seat by the vendor",
@@ -68,8 +65,10 @@ const warning = (pool: string, { one, many, next }: Way, people: readonly Listed
 };
 
 /** Whom no step helps: a plan without one would say that all is well. */
-export const stuck = ({ blocked }: Plan, pool: string): readonly Message[] =>
-  Object.entries(ways).flatMap(([code, way]) => {
-    const people = blocked.filter((one) => one.code === code);
-    return people.length === 0 ? [] : [warning(pool, way, people)];
+export const stuck = ({ blocked }: Plan, pool: string): readonly Message[] => {
+  const codes = new Set([...Object.keys(ways), ...blocked.map(({ code }) => code)]);
+  return [...codes].flatMap((code) => {
+    const people = quiet.has(code) ? [] : blocked.filter((one) => one.code === code);
+    return people.length === 0 ? [] : [warning(pool, ways[code] ?? lacking, people)];
   });
+};

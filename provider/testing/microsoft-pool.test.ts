@@ -203,7 +203,7 @@ test("no usage location: known at plan, so nobody is promised a seat that Entra 
   expect(sentence(first.changes, "assign", ada)).toBe("undefined");
   expect(sentence(first.changes, "assign", bob)).toContain("gains a seat");
   expect(said.map(({ text }) => text).join("\n")).toContain(
-    "pool microsoft: 1 claimed person has no usage location, and so no seat. Set it in Entra or where its people come from.\n  - ada@acme.test gets no seat of entra/SPE_E5: no usageLocation",
+    "pool microsoft: 1 claimed person lacks what the vendor asks for. What helps stands beside each.\n  - ada@acme.test gets no seat of entra/SPE_E5: no usageLocation",
   );
   const done = await up(inputs);
   expect(done.failures).toEqual([]);
