@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { asProblem, Problem } from "../core/problem.ts";
-import type { Approval } from "../core/resource.ts";
+import type { Approval, NamedSeat } from "../core/resource.ts";
 import { hasUnknown, type Values } from "../core/value.ts";
 import { inputsHash } from "./inputs-hash.ts";
 
@@ -20,6 +20,8 @@ export interface HandOver {
   readonly engine?: string;
   /** Of one that the engine itself carries: the walk that planned it. */
   readonly walk?: string;
+  /** In a file of approvals: seats that this plan takes and that another pool of the same plan owns or claims. */
+  readonly spared?: readonly NamedSeat[];
 }
 
 /** Approved plans of another machine, by resource key; from `seatwise check --approve`. */
@@ -53,12 +55,18 @@ export const lastPlans = (home: string): { readonly v: 1; readonly pools: Readon
   const runs = join(home, "runs");
   const files = newestRun(runs)
     .filter((name) => /\/plan-[0-9a-f]+\.json$/.test(name))
-    .map((name) => JSON.parse(readFileSync(name, "utf8")) as HandOver);
+    .map((name) => ({ ...(JSON.parse(readFileSync(name, "utf8")) as HandOver), ...sparedBeside(name) }));
   if (files.length === 0)
     throw new Problem("not-found", `no preview has left a plan in ${runs}`, {
       hint: "Run the preview on this machine first, with the same SEATWISE_HOME.",
     });
   return { v: 1, pools: Object.fromEntries(files.map((plan) => [plan.key, plan])) };
+};
+
+/** What was found once all pools of the preview were planned stands in a file of its own. */
+const sparedBeside = (plan: string): Pick<HandOver, "spared"> => {
+  const path = join(dirname(plan), basename(plan).replace("plan-", "spared-"));
+  return existsSync(path) ? { spared: JSON.parse(readFileSync(path, "utf8")) as readonly NamedSeat[] } : {};
 };
 
 const newestRun = (runs: string): readonly string[] => {

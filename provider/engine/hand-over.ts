@@ -50,7 +50,7 @@ const approved = (plan: HandOver, spared: readonly NamedSeat[] = []): Handed => 
 
 const elsewhere = ({ approvals }: HandOverDeps, { key, inputs }: Sought): Handed | null => {
   const plan = approvals.get(key);
-  return plan && (plan.inputs === inputs || plan.unknown) ? approved(plan) : null;
+  return plan && (plan.inputs === inputs || plan.unknown) ? approved(plan, plan.spared) : null;
 };
 
 /** Pulumi: preview and update are phases of one command, in two processes of ours that have the same parent. */
@@ -116,7 +116,10 @@ export const betweenPlans = (
     used: (key) => plans.drop(key),
     walk,
     shown: (key, of) => plans.all(key).some((plan) => walkOf(plan) === of),
-    spare: (key, seats) => plans.spare(key, walk, seats),
+    spare(key, seats) {
+      plans.spare(key, walk, seats);
+      run.write("spared", key, seats); // where `seatwise check --approve` looks
+    },
     spared: (key, of) => (of === null ? [] : plans.spared(key, of)),
   };
 };

@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Values } from "../core/value.ts";
 import { person, world } from "../testing/memory-world.ts";
+import { lastPlans } from "./approval.ts";
 import { harness, holders, owned, pool, rule } from "./runs.fixture.ts";
 import type { Session } from "./verbs.ts";
 
@@ -104,3 +107,27 @@ test("without a preview nobody can know: what was taken is given back, and no me
   expect(holders(of)).toEqual(["ada", "bob"]);
   expect(h.messages.map(({ text }) => text).filter((text) => text.includes("keeps the seat"))).toEqual([]);
 });
+
+test.each(orders)(
+  "an approval that is taken to another machine says whom to spare, too (%s before %s)",
+  async (...order) => {
+    const of = two();
+    h = harness(of);
+    await up({ a: pool({ rules: [eng, sales] }) }, ["a"]);
+    const pools: Pools = { a: pool({ rules: [eng] }), b: pool({ rules: [sales], ownership: "adopt" }) };
+    const run = h.nextRun();
+    const preview = h.open(run, run + 1);
+    for (const name of order) await preview.check(h.at(name), { name, ...pools[name] }, h.previous(name));
+    const file = join(h.home, "approved.json");
+    writeFileSync(file, JSON.stringify(lastPlans(h.home)));
+    const elsewhere = h.open(run + 5000, 7, { SEATWISE_APPROVED: file });
+    for (const name of order) {
+      const before = h.previous(name);
+      const checked = await elsewhere.check(h.at(name), { name, ...pools[name] }, before);
+      h.keep(name, await elsewhere.apply(h.at(name), checked.inputs, before));
+    }
+    expect(holders(of)).toEqual(["ada", "bob"]);
+    expect(of.writes).toHaveLength(2);
+    expect(owned(h.previous("b")?.record ?? null)).toEqual(["bob"]);
+  },
+);

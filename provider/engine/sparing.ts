@@ -1,5 +1,6 @@
 import { Problem } from "../core/problem.ts";
 import type { Message, NamedSeat, TakenSeat } from "../core/resource.ts";
+import { canonical } from "../core/value.ts";
 import type { HandOvers } from "./hand-over.ts";
 import { nameOf, type RunState } from "./run-state.ts";
 
@@ -17,7 +18,7 @@ const some = (all: readonly string[]): string => {
  */
 export const createSparing = (state: RunState, handOvers: HandOvers) => {
   const taking = new Map<string, readonly TakenSeat[]>();
-  const told = new Map<string, number>();
+  const told = new Map<string, string>();
 
   const refuseExclusive = (key: string, kept: readonly TakenSeat[], other: string): void => {
     const theirs = kept.filter(({ reason }) => reason === "external").map(({ name }) => name);
@@ -41,11 +42,11 @@ export const createSparing = (state: RunState, handOvers: HandOvers) => {
       const rivals = state.rivals(key);
       const of = ({ license, holder }: NamedSeat) => rivals(license).get(holder);
       const kept = seats.filter((seat) => of(seat) !== undefined);
-      const [first] = kept;
-      if (!first || kept.length === told.get(key)) return [];
-      told.set(key, kept.length);
+      const which = canonical(kept);
+      if (kept.length === 0 || which === told.get(key)) return [];
       const others = [...new Set(kept.map((seat) => of(seat) ?? ""))].join(", ");
       refuseExclusive(key, kept, others);
+      told.set(key, which);
       handOvers.spare(
         key,
         kept.map(({ license, holder }) => ({ license, holder })),
