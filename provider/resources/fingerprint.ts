@@ -24,7 +24,7 @@ const mixed = (word: number): number => {
 const words = new Int32Array(4);
 const found = new Uint32Array(2);
 
-/** `false`: not a UUID as they are usually written. Otherwise its fingerprint is in `read`. */
+/** `false`: not a UUID as they are usually written. Otherwise its fingerprint is in `found`. */
 const scan = (id: string): boolean => {
   if (id.length !== 36 || id.charCodeAt(8) !== hyphen || id.charCodeAt(13) !== hyphen) return false;
   if (id.charCodeAt(18) !== hyphen || id.charCodeAt(23) !== hyphen) return false;

@@ -5,8 +5,8 @@ import { byFingerprint, type Fingerprint, Fingerprints, fingerprintOf } from "./
 import { Column, columnOf, mapped, reader } from "./owned-column.ts";
 
 /**
- * Those whose seat is their own account at the system that people are read from, by the fingerprint of that id: a
- * quarter of the bytes that ids would take, and the engine carries them in every call.
+ * Those whose seat is their own account at the system that people are read from, by the fingerprint of that id: half
+ * of the bytes that ids would take, and the engine carries them in every call.
  */
 export const PrintedTable = z.object({
   prints: z.string(),

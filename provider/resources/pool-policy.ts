@@ -7,7 +7,6 @@ import { milliseconds } from "./shared-fields.ts";
 
 const strictness = ["full", "assign", "none"] as const;
 /** The stricter of the pool's word and the provider's. */
-/** Of the pool's own freeze and the provider's. */
 export const stricter = (a: Policy["enforce"], b: Policy["enforce"]): Policy["enforce"] =>
   strictness.indexOf(a) > strictness.indexOf(b) ? a : b;
 

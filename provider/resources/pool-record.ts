@@ -53,7 +53,7 @@ export const newRecord = (): PoolRecord => ({
   unsure: [],
 });
 
-/** `fresh`: from when on a vendor's list may not show an assignment yet in milliseconds; null: it shows all of them. */
+/** `fresh`: from when on a vendor's list may not show an assignment yet, in milliseconds; null: it shows all of them. */
 export const encodeRecord = (
   { memory: { owned, ...memory }, ...record }: PoolRecord,
   fresh: number | null = null,
