@@ -1,32 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { catalogue } from "../connectors/catalogue.ts";
 import {
   type GoogleWorkspaceSimulator,
   startGoogleWorkspaceSimulator,
 } from "../connectors/google-workspace/simulator.ts";
 import { isRecord, type Value, type Values } from "../core/value.ts";
-import { createProvider } from "../engine/provider.ts";
-import type { Applied, At, Session } from "../engine/verbs.ts";
-import { functions, resources } from "../resources/index.ts";
+import { poolRuns } from "./pool-runs.fixture.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
 /** A pool of Google Workspace, which does not tell what was purchased, from plan to plan. */
 const hour = 3_600_000;
-const at: At = {
-  type: "SeatPool",
-  key: "urn::google",
-  name: "google",
-  signal: new AbortController().signal,
-  log: () => {},
-};
 const plus = "1010020020";
 let clock: VirtualClock;
 let google: GoogleWorkspaceSimulator;
-let home: string;
-let run = 0;
-let last: Applied | null = null;
+let runs: ReturnType<typeof poolRuns>;
 
 beforeEach(async () => {
   clock = createVirtualClock(1, Date.UTC(2026, 10, 24, 12));
@@ -37,62 +22,26 @@ beforeEach(async () => {
   });
   for (const login of ["ada", "bob", "cy", "dee"])
     google.hands.addUser({ email: `${login}@acme.test`, lastName: login, department: "eng" });
-  home = mkdtempSync(join(tmpdir(), "seatwise-google-"));
-  last = null;
+  const { administrator, credentials, url } = google;
+  runs = poolRuns({
+    name: "google",
+    clock,
+    configuration: {
+      directory: "google",
+      connections: {
+        google: { googleWorkspace: { administrator, credentials, baseUrl: url, licensesPerMinute: 6000 } },
+      },
+    },
+  });
 });
 afterEach(async () => {
   expect(google.bugs).toEqual([]);
   await google.stop();
-  rmSync(home, { recursive: true, force: true });
+  runs.close();
 });
 
-const open = (): Session => {
-  run += 1;
-  const { administrator, credentials, url } = google;
-  return createProvider({
-    version: "test",
-    resources,
-    functions,
-    connectors: catalogue,
-    env: () => undefined,
-    parent: { pid: run, started: "1", alive: () => true, living: () => true },
-    clock,
-    pid: run,
-    log: () => {},
-    home,
-  }).configure({
-    directory: "google",
-    connections: {
-      google: { googleWorkspace: { administrator, credentials, baseUrl: url, licensesPerMinute: 6000 } },
-    },
-  });
-};
-interface Planned {
-  readonly session: Session;
-  readonly inputs: Values;
-  readonly differs: boolean;
-  readonly state: Values;
-  readonly changes: Value;
-}
-const plan = async (inputs: Values): Promise<Planned> => {
-  const session = open();
-  const read = last && (await session.read(at, last));
-  const checked = await session.check(at, inputs, read);
-  if (checked.problems[0]) throw checked.problems[0];
-  const differs = read ? (await session.diff(at, checked.inputs, read)).differs : true;
-  return {
-    session,
-    inputs: checked.inputs,
-    differs,
-    state: read?.outputs ?? {},
-    changes: checked.inputs.changes ?? null,
-  };
-};
-const up = async (inputs: Values): Promise<Applied> => {
-  const { session, inputs: checked } = await plan(inputs);
-  last = await session.apply(at, checked, last && (await session.read(at, last)));
-  return last;
-};
+const plan: typeof runs.plan = (inputs) => runs.plan(inputs);
+const up: typeof runs.up = (inputs) => runs.up(inputs);
 const who = (changes: Value, kind: string): string[] => {
   const of = isRecord(changes) ? changes[kind] : undefined;
   return isRecord(of) ? Object.keys(of).sort() : [];

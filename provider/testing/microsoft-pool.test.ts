@@ -1,91 +1,37 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { catalogue } from "../connectors/catalogue.ts";
 import { type EntraSimulator, type EntraSimulatorConfig, startEntraSimulator } from "../connectors/entra/simulator.ts";
 import { systemClock } from "../connectors/http/clock.ts";
 import { createSimulatorClock } from "../connectors/simulator/clock.ts";
-import type { Message } from "../core/resource.ts";
 import { isRecord, type Value, type Values } from "../core/value.ts";
-import { createProvider } from "../engine/provider.ts";
-import type { Applied, At, Session } from "../engine/verbs.ts";
-import { functions, resources } from "../resources/index.ts";
+import { poolRuns } from "./pool-runs.fixture.ts";
 
 /** A pool of Microsoft 365 from plan to plan, through the engine and Graph's own requests. */
 const clock = createSimulatorClock();
 const day = 86_400_000;
 const now = Date.now();
-const said: Message[] = [];
-const at: At = {
-  type: "SeatPool",
-  key: "urn::microsoft",
-  name: "microsoft",
-  signal: new AbortController().signal,
-  log: (message) => said.push(message),
-};
 let entra: EntraSimulator;
-let home: string;
-let run = 0;
-let last: Applied | null = null;
+let runs: ReturnType<typeof poolRuns>;
 
 const begin = async (config: EntraSimulatorConfig): Promise<void> => {
   clock.set(now);
   entra = await startEntraSimulator({ clock, seed: 3, domain: "acme.test", ...config });
-  home = mkdtempSync(join(tmpdir(), "seatwise-microsoft-"));
-  last = null;
-  said.length = 0;
+  const { url, tenantId, clientId, clientSecret } = entra;
+  runs = poolRuns({
+    name: "microsoft",
+    clock: { ...systemClock, now: () => clock.now() },
+    configuration: {
+      directory: "entra",
+      connections: { entra: { entra: { tenantId, clientId, clientSecret, baseUrl: `${url}/v1.0`, loginUrl: url } } },
+    },
+  });
 };
 afterEach(async () => {
   expect(entra.bugs).toEqual([]);
   await entra.stop();
-  rmSync(home, { recursive: true, force: true });
+  runs.close();
 });
 
-const open = (): Session => {
-  run += 1;
-  const { url, tenantId, clientId, clientSecret } = entra;
-  return createProvider({
-    version: "test",
-    resources,
-    functions,
-    connectors: catalogue,
-    env: () => undefined,
-    parent: { pid: run, started: "1", alive: () => true, living: () => true },
-    clock: { ...systemClock, now: () => clock.now() },
-    pid: run,
-    log: (message) => said.push(message),
-    home,
-  }).configure({
-    directory: "entra",
-    connections: { entra: { entra: { tenantId, clientId, clientSecret, baseUrl: `${url}/v1.0`, loginUrl: url } } },
-  });
-};
-interface Planned {
-  readonly session: Session;
-  readonly inputs: Values;
-  readonly differs: boolean;
-  readonly state: Values;
-  readonly changes: Value;
-}
-const plan = async (inputs: Values): Promise<Planned> => {
-  const session = open();
-  const read = last && (await session.read(at, last));
-  const checked = await session.check(at, inputs, read);
-  if (checked.problems[0]) throw checked.problems[0];
-  const differs = read ? (await session.diff(at, checked.inputs, read)).differs : true;
-  return {
-    session,
-    inputs: checked.inputs,
-    differs,
-    state: read?.outputs ?? {},
-    changes: checked.inputs.changes ?? null,
-  };
-};
-const up = async (inputs: Values): Promise<Applied> => {
-  const { session, inputs: checked } = await plan(inputs);
-  last = await session.apply(at, checked, last && (await session.read(at, last)));
-  return last;
-};
+const plan: typeof runs.plan = (inputs) => runs.plan(inputs);
+const up: typeof runs.up = (inputs) => runs.up(inputs);
 const sentence = (changes: Value, kind: string, who: string): string => {
   const of = isRecord(changes) ? changes[kind] : undefined;
   return isRecord(of) ? String(of[who]) : "";
@@ -176,7 +122,7 @@ test("through a group: who finds no seat is explained, counts as nobody's use, a
   const explained =
     "holds a seat that does not work: CountViolation: Visio Plan 2 (through group lic-visio): no seat was free";
   expect(JSON.stringify(done.outputs.blocked)).toContain(explained);
-  expect(said.map(({ text }) => text).join("\n")).toContain(explained);
+  expect(runs.said.map(({ text }) => text).join("\n")).toContain(explained);
   expect((await plan(inputs)).differs).toBe(false); // no seat is free
   entra.hands.buy("VISIOCLIENT", 2);
   clock.set(now + day);
@@ -202,7 +148,7 @@ test("no usage location: known at plan, so nobody is promised a seat that Entra 
   expect(Object.keys(isRecord(first.changes) ? first.changes : {})).toContain("assign");
   expect(sentence(first.changes, "assign", ada)).toBe("undefined");
   expect(sentence(first.changes, "assign", bob)).toContain("gains a seat");
-  expect(said.map(({ text }) => text).join("\n")).toContain(
+  expect(runs.said.map(({ text }) => text).join("\n")).toContain(
     "pool microsoft: 1 claimed person lacks what the vendor asks for. What helps stands beside each.\n  - ada@acme.test gets no seat of entra/SPE_E5: no usageLocation",
   );
   const done = await up(inputs);
